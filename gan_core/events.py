@@ -1,0 +1,36 @@
+"""What a trainer says while it works. Torch-free: workers say it, the engine carries it, the store keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Header:
+    """What holds for the whole run, packed by `frames.pack`; said once, first."""
+
+    packed: bytes
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One tick: numbers by name, and the picture that belongs to them, packed by `frames.pack`."""
+
+    step: int
+    metrics: dict[str, float]
+    packed: bytes
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """All that is needed to go on from `step` as if nothing had happened, as safetensors bytes."""
+
+    step: int
+    packed: bytes
+
+
+Event = Header | Frame | Checkpoint
+
+
+class TrainingFailed(RuntimeError):
+    """Training cannot go on. The message is one sentence for the person who watches."""

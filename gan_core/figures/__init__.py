@@ -1,0 +1,1 @@
+"""Numbers in, chart specifications out. Torch-free."""
