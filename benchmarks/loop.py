@@ -1,8 +1,9 @@
 """The toy loop against a plain readable one, on one thread: python -m benchmarks.loop
 
-Both play the same game (ring of eight, non-saturating, alternating, Adam) on the same networks, batch and machine, taking
-turns in short stretches; the figure is the median of the ratios. The plain loop is what tutorials write: a backward pass for
-real and another for fake, gradients into D during G's step, PyTorch's default Adam, and every number read at every step.
+Both play the same game (ring of eight, non-saturating, alternating, Adam) on the same networks, batch and machine,
+taking turns in short stretches; the figure is the median of the ratios. The plain loop is what tutorials write: a
+backward pass for real and another for fake, gradients into D during G's step, PyTorch's default Adam, and every number
+read at every step.
 """
 
 from __future__ import annotations
@@ -29,12 +30,8 @@ def plain_loop(width: int, batch: int) -> Callable[[int], None]:
     discriminator = nn.Sequential(
         nn.Linear(2, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU(), nn.Linear(width, 1)
     )  # fmt: skip
-    generator_optimizer = torch.optim.Adam(
-        generator.parameters(), 1e-3, betas=(0.5, 0.9)
-    )
-    discriminator_optimizer = torch.optim.Adam(
-        discriminator.parameters(), 1e-3, betas=(0.5, 0.9)
-    )
+    generator_optimizer = torch.optim.Adam(generator.parameters(), 1e-3, betas=(0.5, 0.9))
+    discriminator_optimizer = torch.optim.Adam(discriminator.parameters(), 1e-3, betas=(0.5, 0.9))
     criterion = nn.BCEWithLogitsLoss()
     ones, zeros = torch.ones(batch, 1), torch.zeros(batch, 1)
     angles = 2 * math.pi * torch.arange(8) / 8
@@ -98,9 +95,7 @@ def seconds(play: Callable[[int], None]) -> float:
 
 def main() -> None:
     torch.set_num_threads(1)
-    print(
-        f"batch 256, {TURNS} turns of {STRETCH} steps each after {BURN_IN} of burn-in; medians"
-    )
+    print(f"batch 256, {TURNS} turns of {STRETCH} steps each after {BURN_IN} of burn-in; medians")
     print("width   plain ms/step   ours ms/step   ratio")
     for width in (32, 128):
         plain, ours = plain_loop(width, 256), our_loop(width, 256)

@@ -1,4 +1,4 @@
-"""Frames: what one tick of a run shows, as safetensors bytes. Torch-free; the player reads the same bytes in JavaScript.
+"""Frames: what one tick of a run shows, as safetensors bytes. Torch-free; the player reads the same bytes in a browser.
 
 A frame is a few small arrays. Many frames stacked along a new first axis make a film, which is what the player is sent
 and what a recording on disk is. JSON in the safetensors header carries everything that is not an array.
@@ -45,7 +45,5 @@ def film(frames: Sequence[bytes], header: bytes, steps: Sequence[int], metrics: 
     for name in pictures[0] if pictures else ():
         arrays[name] = np.stack([picture[name] for picture in pictures])  # (T, ...)
     arrays["step"] = np.asarray(steps, dtype=np.int32)  # (T,)
-    arrays["metrics"] = (
-        np.asarray(list(metrics.values()), dtype=np.float32).reshape(len(metrics), -1).T
-    )  # (T, M)
+    arrays["metrics"] = np.asarray(list(metrics.values()), dtype=np.float32).reshape(len(metrics), -1).T  # (T, M)
     return pack(arrays, **said, metrics=list(metrics), **about)

@@ -1,8 +1,8 @@
 """What the two players play for: for each game a loss for D and one for G.
 
 Every function takes logits, what D says of real and of fake points before any sigmoid, each (B, 1) or (B,), and returns
-one number to be made smaller. D(x) below is sigmoid(logit). A generator's loss reads the real logits only where its game
-pairs the two; elsewhere they are None. Read two side by side and see exactly what differs.
+one number to be made smaller. D(x) below is sigmoid(logit). A generator's loss reads the real logits only where its
+game pairs the two; elsewhere they are None. Read two side by side and see exactly what differs.
 
 Add a game: two functions, one row in `LOSSES`, one name in `specs.LossName`.
 """
@@ -94,10 +94,7 @@ def relative(logits: Tensor, real: Tensor, fake: Tensor) -> Tensor:
 
 def standardised(logits: Tensor, real: Tensor, fake: Tensor) -> Tensor:
     """The same in standard deviations: a critic's scores have no scale of their own."""
-    return (
-        (logits - (real.mean() + fake.mean()) / 2)
-        / torch.cat([real, fake]).std().clamp_min(1e-12)
-    ).sigmoid()
+    return ((logits - (real.mean() + fake.mean()) / 2) / torch.cat([real, fake]).std().clamp_min(1e-12)).sigmoid()
 
 
 @dataclass(frozen=True)
@@ -115,19 +112,11 @@ class Loss:
 _TWO_LN_2, _LN_2 = 2 * math.log(2), math.log(2)
 
 LOSSES: dict[str, Loss] = {
-    "minimax": Loss(
-        minimax_discriminator, minimax_generator, probability, _TWO_LN_2, -_LN_2
-    ),
-    "non_saturating": Loss(
-        minimax_discriminator, non_saturating_generator, probability, _TWO_LN_2, _LN_2
-    ),
-    "least_squares": Loss(
-        least_squares_discriminator, least_squares_generator, target, 0.25, 0.125
-    ),
+    "minimax": Loss(minimax_discriminator, minimax_generator, probability, _TWO_LN_2, -_LN_2),
+    "non_saturating": Loss(minimax_discriminator, non_saturating_generator, probability, _TWO_LN_2, _LN_2),
+    "least_squares": Loss(least_squares_discriminator, least_squares_generator, target, 0.25, 0.125),
     "hinge": Loss(hinge_discriminator, score_generator, margin, 2.0, 0.0),
-    "wasserstein": Loss(
-        wasserstein_discriminator, score_generator, standardised, 0.0, 0.0
-    ),
+    "wasserstein": Loss(wasserstein_discriminator, score_generator, standardised, 0.0, 0.0),
     "relativistic": Loss(
         relativistic_discriminator,
         relativistic_generator,

@@ -23,12 +23,8 @@ class Optimizer:
     def __init__(self, parameters: Iterable[nn.Parameter], spec: specs.Optimizer):
         self.parameters = list(parameters)
         self.spec = spec
-        self.first = [
-            torch.zeros_like(p) for p in self.parameters
-        ]  # running mean of the gradient, or momentum
-        self.second = [
-            torch.zeros_like(p) for p in self.parameters
-        ]  # running mean of its square
+        self.first = [torch.zeros_like(p) for p in self.parameters]  # running mean of the gradient, or momentum
+        self.second = [torch.zeros_like(p) for p in self.parameters]  # running mean of its square
         self.steps = [torch.zeros(()) for _ in self.parameters]
 
     def zero_grad(self) -> None:
@@ -58,11 +54,7 @@ class Optimizer:
     def state(self) -> dict[str, Tensor]:
         """The state, tensors by name; `load_state` takes it back."""
         slots = {"first": self.first, "second": self.second, "steps": self.steps}
-        return {
-            f"{slot}.{index}": tensor
-            for slot, tensors in slots.items()
-            for index, tensor in enumerate(tensors)
-        }
+        return {f"{slot}.{index}": tensor for slot, tensors in slots.items() for index, tensor in enumerate(tensors)}
 
     @torch.no_grad()
     def load_state(self, state: dict[str, Tensor]) -> None:

@@ -30,13 +30,9 @@ def r2(score: Score, real: Tensor, fake: Tensor, generator: torch.Generator) -> 
     return 0.5 * slope(score, fake).square().flatten(1).sum(1).mean()
 
 
-def gradient_penalty(
-    score: Score, real: Tensor, fake: Tensor, generator: torch.Generator
-) -> Tensor:
+def gradient_penalty(score: Score, real: Tensor, fake: Tensor, generator: torch.Generator) -> Tensor:
     """(slope - 1)² at random points between real and fake pairs. Gulrajani et al. 2017, eq. 3, without a half."""
-    mix = torch.rand(
-        len(real), *[1] * (real.ndim - 1), generator=generator, device=real.device
-    )
+    mix = torch.rand(len(real), *[1] * (real.ndim - 1), generator=generator, device=real.device)
     between = torch.lerp(real, fake, mix)
     return (slope(score, between).flatten(1).norm(dim=1) - 1).square().mean()
 

@@ -18,6 +18,4 @@ def stream(seed: int, purpose: str, device: str = "cpu") -> torch.Generator:
     if purpose not in STREAMS:
         raise ValueError(f"{purpose!r} is not one of the streams {STREAMS}")
     digest = hashlib.sha256(f"{purpose}:{seed}".encode()).digest()
-    return torch.Generator(device).manual_seed(
-        int.from_bytes(digest[:8], "little") >> 1
-    )
+    return torch.Generator(device).manual_seed(int.from_bytes(digest[:8], "little") >> 1)

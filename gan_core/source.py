@@ -29,14 +29,8 @@ def source_of(path: str, name: str) -> str:
 def loss_functions(loss: str) -> tuple[str, str]:
     """The names of D's and G's functions in a row of `losses.LOSSES`."""
     _, tree = _read("losses.py")
-    table = next(
-        n.value
-        for n in tree.body
-        if isinstance(n, ast.AnnAssign) and n.target.id == "LOSSES"
-    )  # type: ignore
-    row = next(
-        v for k, v in zip(table.keys, table.values, strict=True) if k.value == loss
-    )  # type: ignore
+    table = next(n.value for n in tree.body if isinstance(n, ast.AnnAssign) and n.target.id == "LOSSES")  # type: ignore
+    row = next(v for k, v in zip(table.keys, table.values, strict=True) if k.value == loss)  # type: ignore
     return row.args[0].id, row.args[1].id
 
 

@@ -34,9 +34,7 @@ class SpecError(ValueError):
     """A spec that cannot be carried out. The message is one sentence for the person who wrote it."""
 
 
-def described(
-    default: Any, title: str, help: str, *, because: str = "", **bounds: Any
-) -> Any:
+def described(default: Any, title: str, help: str, *, because: str = "", **bounds: Any) -> Any:
     """A field with a label, one line on what it does and what to expect, its bounds, and the reason for the bounds."""
     return Field(
         default,
@@ -67,9 +65,7 @@ class Spec(BaseModel):
             if isinstance(value, Spec):
                 if type(value) is not type(default):
                     changed[f"{name}.kind"] = value.kind
-                changed |= {
-                    f"{name}.{leaf}": inner for leaf, inner in value.changes().items()
-                }
+                changed |= {f"{name}.{leaf}": inner for leaf, inner in value.changes().items()}
             elif value != default:
                 changed[name] = value
         return changed
@@ -94,11 +90,7 @@ class Spec(BaseModel):
             name,
             field,
         ) in cls.model_fields.items():  # a union needs its tag before it can be read
-            if (
-                name in tree
-                and isinstance(tree[name], dict)
-                and hasattr(field.default, "kind")
-            ):
+            if name in tree and isinstance(tree[name], dict) and hasattr(field.default, "kind"):
                 tree[name].setdefault("kind", field.default.kind)
         return cls.checked(tree)
 
@@ -139,18 +131,12 @@ def field_at(model: type[Spec], path: tuple[str, ...]) -> tuple[str, FieldInfo |
     field = None
     for part in path:
         members = _members(model)
-        holder = next(
-            (member for member in members if part in member.model_fields), None
-        )
+        holder = next((member for member in members if part in member.model_fields), None)
         if holder is not None:
             names.append(part)
             field = holder.model_fields[part]
             model = field.annotation  # type: ignore[assignment]
-        elif any(
-            member.model_fields.get("kind")
-            and member.model_fields["kind"].default == part
-            for member in members
-        ):
+        elif any(member.model_fields.get("kind") and member.model_fields["kind"].default == part for member in members):
             model = DISTRIBUTIONS[part]
         elif not part.isdigit():
             return ".".join([*names, part]), None
@@ -197,9 +183,7 @@ def _sentence(model: type[Spec], error: ValidationError) -> str:
         return f"“{dotted}” is not a setting of this experiment."
     context = first.get("ctx", {})
     given = context.get("tag", first["input"])
-    name = (
-        f"{field.title} ({dotted})" if field and field.title else dotted or "The spec"
-    )
+    name = f"{field.title} ({dotted})" if field and field.title else dotted or "The spec"
     if first["type"] not in _WRONG:
         return f"{name} is {str(given)!r}; {first['msg'][0].lower()}{first['msg'][1:]}."
     right = _WRONG[first["type"]].format(**context)
@@ -234,11 +218,7 @@ class Ring(Spec):
     @field_validator("weights", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        return (
-            tuple(part for part in value.replace(" ", "").split(",") if part)
-            if isinstance(value, str)
-            else value
-        )
+        return tuple(part for part in value.replace(" ", "").split(",") if part) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _one_weight_a_mode(self) -> Self:
@@ -248,9 +228,7 @@ class Ring(Spec):
                 "give one number for each mode, or none for equal weights."
             )
         if any(weight <= 0 for weight in self.weights):
-            raise ValueError(
-                "Weights (data.weights) has a number that is not positive; each must be more than 0."
-            )
+            raise ValueError("Weights (data.weights) has a number that is not positive; each must be more than 0.")
         return self
 
 
@@ -319,12 +297,9 @@ class Line(Spec):
     sigma: float = _width(0.05)
 
 
-Distribution = Annotated[
-    Ring | Grid | Moons | Spiral | SwissRoll | Line, Field(discriminator="kind")
-]
+Distribution = Annotated[Ring | Grid | Moons | Spiral | SwissRoll | Line, Field(discriminator="kind")]
 DISTRIBUTIONS: dict[str, type[Spec]] = {
-    member.model_fields["kind"].default: member
-    for member in (Ring, Grid, Moons, Spiral, SwissRoll, Line)
+    member.model_fields["kind"].default: member for member in (Ring, Grid, Moons, Spiral, SwissRoll, Line)
 }
 
 # Networks --------------------------------------------------------------------------------------------------------
@@ -395,9 +370,7 @@ class Discriminator(Network):
 
 # The game --------------------------------------------------------------------------------------------------------
 
-LossName = Literal[
-    "minimax", "non_saturating", "least_squares", "hinge", "wasserstein", "relativistic"
-]
+LossName = Literal["minimax", "non_saturating", "least_squares", "hinge", "wasserstein", "relativistic"]
 
 
 class Regularisation(Spec):
@@ -454,9 +427,7 @@ class ToySpec(Spec):
     data: Distribution = Ring()
     generator: Generator = Generator()
     discriminator: Discriminator = Discriminator()
-    loss: LossName = described(
-        "non_saturating", "Loss", "The game that the two play. Choose one and compare."
-    )
+    loss: LossName = described("non_saturating", "Loss", "The game that the two play. Choose one and compare.")
     regularisation: Regularisation = Regularisation()
     generator_optimizer: Optimizer = Optimizer()
     discriminator_optimizer: Optimizer = Optimizer()
@@ -511,13 +482,11 @@ class ToySpec(Spec):
         if self.steps > self.frame_every * MAX_FRAMES:
             least = -(-self.steps // MAX_FRAMES)
             raise ValueError(
-                f"Frame every (frame_every) is {self.frame_every}; with {self.steps} steps it must be at least {least}, "
-                f"because a run keeps at most {MAX_FRAMES:,} frames."
+                f"Frame every (frame_every) is {self.frame_every}; with {self.steps} steps it must be at least "
+                f"{least}, because a run keeps at most {MAX_FRAMES:,} frames."
             )
         smooth = self.regularisation
-        if self.discriminator.batch_norm and (
-            smooth.r1 or smooth.r2 or smooth.gradient_penalty
-        ):
+        if self.discriminator.batch_norm and (smooth.r1 or smooth.r2 or smooth.gradient_penalty):
             raise ValueError(
                 "BatchNorm (discriminator.batch_norm) is on together with a gradient penalty; switch one off, "
                 "because the penalty needs D's slope at each point and BatchNorm mixes the points of a batch."
@@ -544,9 +513,7 @@ def read_spec(text: str | bytes) -> Spec:
     try:
         kind = json.loads(text)["kind"]
     except (ValueError, KeyError, TypeError):
-        raise SpecError(
-            "This is not a spec: it must be a JSON object with a “kind”."
-        ) from None
+        raise SpecError("This is not a spec: it must be a JSON object with a “kind”.") from None
     if kind not in SPECS:
         raise SpecError(f"kind is {kind!r}; it must be one of {', '.join(SPECS)}.")
     return SPECS[kind].checked(text)

@@ -39,24 +39,16 @@ class ToyRun:
         self.spec = spec
         self.data = distribution(spec.data)
         self.loss = LOSSES[spec.loss]
-        streams = {
-            name: stream(spec.seed, name) for name in ("data", "latents", "penalties")
-        }
+        streams = {name: stream(spec.seed, name) for name in ("data", "latents", "penalties")}
         generator = toy_generator(spec.generator, stream(spec.seed, "generator"))
-        discriminator = toy_discriminator(
-            spec.discriminator, stream(spec.seed, "discriminator")
-        )
+        discriminator = toy_discriminator(spec.discriminator, stream(spec.seed, "discriminator"))
         self.game = Game(
             generator,
             discriminator,
             Rules(
                 self.loss,
                 spec.batch,
-                {
-                    name: weight
-                    for name in PENALTIES
-                    if (weight := getattr(spec.regularisation, name))
-                },
+                {name: weight for name in PENALTIES if (weight := getattr(spec.regularisation, name))},
                 spec.regularisation.weight_clip,
                 spec.discriminator_steps,
                 spec.generator_steps,
@@ -75,9 +67,7 @@ class ToyRun:
         evaluation = stream(spec.seed, "evaluation")
         self.real = self.data.sample(JUDGED, evaluation)
         self.z = draw_latents(spec.evaluation_samples, spec.generator, evaluation)
-        self.z_plane = latent_plane(
-            spec.generator.latent_size, spec.generator.latent_law, GRID
-        )
+        self.z_plane = latent_plane(spec.generator.latent_size, spec.generator.latent_law, GRID)
         self.plane = plane(self.data.extent, SURFACE)
 
     def header(self) -> Header:
@@ -94,6 +84,7 @@ class ToyRun:
                 },
                 extent=self.data.extent,
                 sigma=self.data.sigma,
+                modes=len(self.data.centres),
                 evaluation_samples=self.spec.evaluation_samples,
                 mode_threshold=self.spec.mode_threshold,
                 good_ceiling=self.data.good_ceiling,
@@ -103,10 +94,7 @@ class ToyRun:
                     "discriminator_loss": self.loss.discriminator_equilibrium,
                     "generator_loss": self.loss.generator_equilibrium,
                 },
-                parameters={
-                    name: sum(p.numel() for p in net.parameters())
-                    for name, net in players.items()
-                },
+                parameters={name: sum(p.numel() for p in net.parameters()) for name, net in players.items()},
             )
         )
 
@@ -126,21 +114,15 @@ class ToyRun:
                 self.real[: len(self.z)],
             )
             with torch.no_grad():
-                fake = torch.cat(
-                    [pull.fake, generator(self.z[JUDGED:])]
-                )  # (evaluation_samples, 2)
+                fake = torch.cat([pull.fake, generator(self.z[JUDGED:])])  # (evaluation_samples, 2)
                 real_logits, fake_logits = (
                     discriminator(self.real),
                     discriminator(pull.fake),
                 )
                 surface = discriminator(self.plane)
                 warped = generator(self.z_plane)
-        discriminator_loss = self.loss.discriminator(
-            real_logits[: len(fake_logits)], fake_logits
-        )
-        if not torch.isfinite(
-            torch.cat([fake.sum()[None], discriminator_loss[None], pull.loss[None]])
-        ).all():
+        discriminator_loss = self.loss.discriminator(real_logits[: len(fake_logits)], fake_logits)
+        if not torch.isfinite(torch.cat([fake.sum()[None], discriminator_loss[None], pull.loss[None]])).all():
             raise TrainingFailed(
                 f"The game blew up before step {self.game.step}: its numbers are no longer finite. "
                 "Lower the learning rates, or add a penalty or spectral norm to D; the last good frame is kept."
@@ -155,19 +137,13 @@ class ToyRun:
             "generator_loss": float(pull.loss),
             "accuracy_real": float((opinion(real_logits) > 0.5).float().mean()),
             "accuracy_fake": float((opinion(fake_logits) < 0.5).float().mean()),
-            "modes": float((counts >= self.spec.mode_threshold).sum())
-            if len(counts)
-            else math.nan,
+            "modes": float((counts >= self.spec.mode_threshold).sum()) if len(counts) else math.nan,
             "good": float(self.data.good(fake).float().mean()),
             "gradient_norm": float(pull.norm),
         }
         picture = {
             "fake": self._quantised(fake[:POINTS]),
-            "surface": (opinion(surface) * 255)
-            .round()
-            .byte()
-            .reshape(SURFACE, SURFACE)
-            .numpy(),
+            "surface": (opinion(surface) * 255).round().byte().reshape(SURFACE, SURFACE).numpy(),
             "grid": self._quantised(warped).reshape(GRID, GRID, 2),
             "arrows": pull.arrows[:ARROWS].numpy(),
             "mode_counts": counts.int().numpy(),
@@ -175,13 +151,7 @@ class ToyRun:
         return Frame(self.game.step, metrics, pack(picture))
 
     def _quantised(self, points: Tensor) -> np.ndarray:
-        return (
-            (points / self.data.extent * UNIT)
-            .round()
-            .clamp(-32767, 32767)
-            .short()
-            .numpy()
-        )
+        return (points / self.data.extent * UNIT).round().clamp(-32767, 32767).short().numpy()
 
 
 def never() -> bool:

@@ -28,16 +28,12 @@ class Rules:
 
     loss: Loss
     batch: int
-    penalties: dict[str, float] = field(
-        default_factory=dict
-    )  # weight by name in PENALTIES, the zero ones left out
+    penalties: dict[str, float] = field(default_factory=dict)  # weight by name in PENALTIES, the zero ones left out
     weight_clip: float = 0.0
     discriminator_steps: int = 1
     generator_steps: int = 1
     simultaneous: bool = False
-    apart: bool = (
-        False  # judge real and fake in two passes: BatchNorm in D must not mix them
-    )
+    apart: bool = False  # judge real and fake in two passes: BatchNorm in D must not mix them
 
 
 class Game:
@@ -82,9 +78,7 @@ class Game:
             fake = self.generator(self.draw_latents(self.rules.batch))  # (B, ...)
         loss = self.rules.loss.discriminator(*self.judge(real, fake))
         for name, weight in self.rules.penalties.items():
-            loss = loss + weight * PENALTIES[name](
-                self.discriminator, real, fake, self.streams["penalties"]
-            )
+            loss = loss + weight * PENALTIES[name](self.discriminator, real, fake, self.streams["penalties"])
         self.discriminator_optimizer.zero_grad()
         loss.backward()
         return loss
@@ -106,9 +100,7 @@ class Game:
             logits = None, self.discriminator(fake)
         loss = self.rules.loss.generator(*logits)
         self.generator_optimizer.zero_grad()
-        loss.backward(
-            inputs=self.generator_optimizer.parameters
-        )  # no gradient is spent on D's weights
+        loss.backward(inputs=self.generator_optimizer.parameters)  # no gradient is spent on D's weights
         return loss
 
     def judge(self, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
@@ -124,18 +116,9 @@ class Game:
         """Weights, optimisers, random streams and step as safetensors bytes."""
         tensors = {}
         for player, network, optimizer in self._players():
-            tensors |= {
-                f"{player}.{name}": tensor
-                for name, tensor in network.state_dict().items()
-            }
-            tensors |= {
-                f"{player}_optimizer.{name}": tensor
-                for name, tensor in optimizer.state().items()
-            }
-        tensors |= {
-            f"streams.{name}": stream.get_state()
-            for name, stream in self.streams.items()
-        }
+            tensors |= {f"{player}.{name}": tensor for name, tensor in network.state_dict().items()}
+            tensors |= {f"{player}_optimizer.{name}": tensor for name, tensor in optimizer.state().items()}
+        tensors |= {f"streams.{name}": stream.get_state() for name, stream in self.streams.items()}
         return save(
             {name: t.detach().contiguous() for name, t in tensors.items()},
             {"step": str(self.step)},
@@ -149,9 +132,7 @@ class Game:
             optimizer.load_state(_under(f"{player}_optimizer.", tensors))
         for name, stream in self.streams.items():
             stream.set_state(tensors[f"streams.{name}"])
-        header = json.loads(
-            checkpoint[8 : 8 + int.from_bytes(checkpoint[:8], "little")]
-        )
+        header = json.loads(checkpoint[8 : 8 + int.from_bytes(checkpoint[:8], "little")])
         self.step = int(header["__metadata__"]["step"])
 
     def _players(self) -> list[tuple[str, nn.Module, Optimizer]]:
@@ -162,8 +143,4 @@ class Game:
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {
-        name.removeprefix(prefix): tensor
-        for name, tensor in tensors.items()
-        if name.startswith(prefix)
-    }
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}

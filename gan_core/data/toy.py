@@ -30,19 +30,13 @@ class Mixture:
 
     def sample(self, n: int, generator: torch.Generator) -> Tensor:
         """Draw n points, (n, 2)."""
-        mode = torch.multinomial(
-            self.weights, n, replacement=True, generator=generator
-        )  # (n,)
-        return self.centres.index_select(0, mode).add_(
-            torch.randn(n, 2, generator=generator), alpha=self.sigma
-        )
+        mode = torch.multinomial(self.weights, n, replacement=True, generator=generator)  # (n,)
+        return self.centres.index_select(0, mode).add_(torch.randn(n, 2, generator=generator), alpha=self.sigma)
 
     def log_density(self, x: Tensor) -> Tensor:
         """Natural logarithm of the density at points (n, 2): (n,)."""
         squared = torch.cdist(x, self.centres).square() / self.sigma**2  # (n, K)
-        return torch.logsumexp(self.weights.log() - squared / 2, 1) - math.log(
-            2 * math.pi * self.sigma**2
-        )
+        return torch.logsumexp(self.weights.log() - squared / 2, 1) - math.log(2 * math.pi * self.sigma**2)
 
     def good(self, x: Tensor) -> Tensor:
         """Which points lie within 3 sigma of a centre: (n,) of bool."""
@@ -51,9 +45,7 @@ class Mixture:
     def mode_counts(self, x: Tensor) -> Tensor:
         """Good samples of each mode: (K,) of int."""
         distance, mode = torch.cdist(x, self.centres).min(1)
-        return torch.bincount(
-            mode[distance <= GOOD_WITHIN * self.sigma], minlength=len(self.centres)
-        )
+        return torch.bincount(mode[distance <= GOOD_WITHIN * self.sigma], minlength=len(self.centres))
 
     @property
     def extent(self) -> float:
@@ -102,18 +94,14 @@ class Curve:
         """Half the side of the square that a picture of this distribution shows."""
         return 1.3 * float(self._dense().abs().max()) + 4 * self.sigma
 
-    QUADRATURE = (
-        1024  # points along the curve: a hundredth of a unit apart on the longest
-    )
+    QUADRATURE = 1024  # points along the curve: a hundredth of a unit apart on the longest
 
     def _dense(self) -> Tensor:
         return self.position((torch.arange(self.QUADRATURE) + 0.5) / self.QUADRATURE)
 
 
 def _ring(spec: Ring) -> Mixture:
-    angle = (
-        2 * math.pi * torch.arange(spec.modes) / spec.modes
-    )  # arange, not linspace: eight modes are eight
+    angle = 2 * math.pi * torch.arange(spec.modes) / spec.modes  # arange, not linspace: eight modes are eight
     weights = torch.tensor(spec.weights or (1.0,) * spec.modes)
     return Mixture(
         spec.radius * torch.stack([angle.cos(), angle.sin()], 1),
@@ -146,9 +134,7 @@ def _moons(spec: Moons) -> Curve:
 
 def _spiral(spec: Spiral) -> Curve:
     def position(t: Tensor) -> Tensor:
-        radius = (
-            t.sqrt()
-        )  # the square root spreads the points evenly along the spiral's length
+        radius = t.sqrt()  # the square root spreads the points evenly along the spiral's length
         angle = 2 * math.pi * spec.turns * radius
         return 2 * radius[:, None] * torch.stack([angle.cos(), angle.sin()], 1)
 
@@ -158,9 +144,7 @@ def _spiral(spec: Spiral) -> Curve:
 def _swiss_roll(spec: SwissRoll) -> Curve:
     def position(t: Tensor) -> Tensor:
         angle = 1.5 * math.pi * (1 + 2 * t)
-        return (
-            angle[:, None] / 7.5 * torch.stack([angle.cos(), angle.sin()], 1)
-        )  # 7.5: the scale of WGAN-GP's figure
+        return angle[:, None] / 7.5 * torch.stack([angle.cos(), angle.sin()], 1)  # 7.5: the scale of WGAN-GP's figure
 
     return Curve(position, spec.sigma)
 

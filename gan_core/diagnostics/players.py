@@ -37,18 +37,12 @@ class Pull(NamedTuple):
     arrows: Tensor  # (B, 2), minus the gradient of each sample's own loss at the sample
 
 
-def generator_pull(
-    generator: nn.Module, discriminator: nn.Module, loss: Loss, z: Tensor, real: Tensor
-) -> Pull:
+def generator_pull(generator: nn.Module, discriminator: nn.Module, loss: Loss, z: Tensor, real: Tensor) -> Pull:
     """Gradient of the loss that G trains on, at its weights and at its samples, from latents (B, d) and real (B, 2)."""
     fake = generator(z)
-    value = loss.generator(
-        discriminator(real) if loss.pairs else None, discriminator(fake)
-    )
+    value = loss.generator(discriminator(real) if loss.pairs else None, discriminator(fake))
     at_fake, *at_weights = torch.autograd.grad(value, [fake, *generator.parameters()])
-    norm = (
-        torch.stack([gradient.square().sum() for gradient in at_weights]).sum().sqrt()
-    )
+    norm = torch.stack([gradient.square().sum() for gradient in at_weights]).sum().sqrt()
     return Pull(fake.detach(), value.detach(), norm, -len(z) * at_fake)
 
 
@@ -66,9 +60,7 @@ def latent_plane(size: int, law: str, side: int) -> Tensor:
     sqrt(size / 2) times that in two dimensions; it is one slice of many.
     """
     even = (torch.arange(side) + 0.5) / side
-    ticks = (
-        math.sqrt(2) * torch.erfinv(2 * even - 1) if law == "normal" else 2 * even - 1
-    )
+    ticks = math.sqrt(2) * torch.erfinv(2 * even - 1) if law == "normal" else 2 * even - 1
     second, first = torch.meshgrid(ticks, ticks, indexing="ij")
     z = torch.zeros(side * side, size)
     for axis, values in zip(range(size), (first, second), strict=False):

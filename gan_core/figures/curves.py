@@ -70,9 +70,7 @@ def curves(series: Sequence[Series], steps: int, *, title: str, references: Sequ
         percent: values from 0 to 1 labelled as percentages.
     """
     names = [line.name for line in series]
-    scale: dict[str, Any] = (
-        {"type": "log"} if logarithmic else {"zero": False, "nice": True}
-    )
+    scale: dict[str, Any] = {"type": "log"} if logarithmic else {"zero": False, "nice": True}
     if domain:
         scale |= {"domain": list(domain), "nice": False, "clamp": True}
     number = ".0e" if logarithmic else ".0%" if percent else "~g"

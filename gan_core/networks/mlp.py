@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -15,9 +16,7 @@ ACTIVATIONS: dict[Activation, type[nn.Module]] = {
 }  # fmt: skip
 
 
-def initialise(
-    linear: nn.Linear, how: Initialisation, gain: float, generator: torch.Generator
-) -> None:
+def initialise(linear: nn.Linear, how: Initialisation, gain: float, generator: torch.Generator) -> None:
     """Draw a layer's first weights and biases from an explicit stream."""
     bound = 1 / math.sqrt(linear.in_features)
     if how == "default":  # what torch.nn.Linear does by itself, from a stream of ours
@@ -41,7 +40,7 @@ class MLP(nn.Module):
         self.input_scale = input_scale
         sizes = [size_in, *[spec.width] * spec.depth, size_out]
         layers: list[nn.Module] = []
-        for index, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:], strict=False)):
+        for index, (fan_in, fan_out) in enumerate(pairwise(sizes)):
             linear = nn.utils.skip_init(nn.Linear, fan_in, fan_out)
             initialise(linear, spec.initialisation, spec.gain, generator)
             layers.append(spectral_norm(linear, generator) if spectral else linear)
@@ -62,9 +61,7 @@ def toy_generator(spec: Generator, generator: torch.Generator) -> MLP:
 
 def toy_discriminator(spec: Discriminator, generator: torch.Generator) -> MLP:
     """D: points (B, 2) to logits (B, 1), before any sigmoid."""
-    return MLP(
-        spec, 2, 1, generator, input_scale=spec.input_scale, spectral=spec.spectral_norm
-    )
+    return MLP(spec, 2, 1, generator, input_scale=spec.input_scale, spectral=spec.spectral_norm)
 
 
 def draw_latents(n: int, spec: Generator, generator: torch.Generator) -> Tensor:

@@ -16,9 +16,7 @@ class SpectralNorm(nn.Module):
 
     def __init__(self, weight: Tensor, generator: torch.Generator, warm_up: int = 20):
         super().__init__()
-        self.register_buffer(
-            "u", F.normalize(torch.randn(weight.shape[0], generator=generator), dim=0)
-        )
+        self.register_buffer("u", F.normalize(torch.randn(weight.shape[0], generator=generator), dim=0))
         for _ in range(warm_up):
             self._iterate(weight)
 
@@ -38,7 +36,5 @@ class SpectralNorm(nn.Module):
 
 def spectral_norm(linear: nn.Linear, generator: torch.Generator) -> nn.Linear:
     """Normalise the weight of a layer in place, and return the layer."""
-    parametrize.register_parametrization(
-        linear, "weight", SpectralNorm(linear.weight.detach(), generator)
-    )
+    parametrize.register_parametrization(linear, "weight", SpectralNorm(linear.weight.detach(), generator))
     return linear

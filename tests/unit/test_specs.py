@@ -1,0 +1,112 @@
+"""Specs: one form for the address, the store, the command line and the engine, and one sentence for a mistake."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from gan_core.specs import DISTRIBUTIONS, Generator, Grid, Ring, Spec, SpecError, ToySpec, read_spec
+
+
+@st.composite
+def toy_specs(draw: st.DrawFn) -> ToySpec:
+    kind = draw(st.sampled_from(sorted(DISTRIBUTIONS)))
+    flat = {
+        "data.kind": kind,
+        "data.sigma": draw(st.floats(0.001, 1)),
+        "generator.width": draw(st.integers(1, 512)),
+        "generator.latent_law": draw(st.sampled_from(["normal", "uniform"])),
+        "discriminator.spectral_norm": draw(st.booleans()),
+        "loss": draw(st.sampled_from(["minimax", "hinge", "relativistic"])),
+        "regularisation.r1": draw(st.floats(0, 1000)),
+        "discriminator_optimizer.learning_rate": draw(st.floats(1e-9, 1)),
+        "seed": draw(st.integers(0, 2**31 - 1)),
+    }
+    if kind == "ring":
+        flat |= {"data.modes": 3, "data.weights": draw(st.tuples(*[st.floats(0.1, 9)] * 3) | st.just(()))}
+    return ToySpec.from_flat(flat)
+
+
+@given(toy_specs())
+def test_a_spec_survives_every_form_it_travels_in(spec: ToySpec) -> None:
+    as_address = {k: ",".join(map(str, v)) if isinstance(v, tuple) else str(v) for k, v in spec.changes().items()}
+    assert ToySpec.from_flat(as_address) == spec
+    assert ToySpec.from_flat(spec.flat()) == spec
+    assert read_spec(spec.json_text()) == spec
+
+
+def test_changes_name_only_what_differs() -> None:
+    assert ToySpec().changes() == {}
+    assert ToySpec(loss="hinge", data=Ring(modes=5)).changes() == {"data.modes": 5, "loss": "hinge"}
+    assert ToySpec(data=Grid(side=3)).changes() == {"data.kind": "grid", "data.side": 3}
+
+
+def test_frozen() -> None:
+    with pytest.raises(ValidationError):
+        ToySpec().seed = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("flat", "says"),
+    [
+        ({"data.modes": "99"}, "Modes (data.modes) is '99'; it must be at most 32, because"),
+        ({"data.modes": "0"}, "Modes (data.modes) is '0'; it must be at least 1, because"),
+        ({"generator.width": "wide"}, "Width (generator.width) is 'wide'; it must be a whole number."),
+        ({"generator_optimizer.learning_rate": "nan"}, "it must be a finite number"),
+        ({"loss": "mse"}, "Loss (loss) is 'mse'; it must be one of 'minimax'"),
+        ({"data.kind": "donut"}, "data is 'donut'; it must be one of 'ring'"),
+        ({"data.side": "3"}, "“data.side” is not a setting of this experiment."),
+        ({"colour": "red"}, "“colour” is not a setting of this experiment."),
+        ({"generator": "big"}, "generator is 'big'; it must be a group of settings."),
+        ({"loss": "hinge", "loss.x": "1"}, "“loss.x” is not a setting of this experiment."),
+        ({"data.weights": "1,2"}, "has 2 numbers for 8 modes"),
+        ({"data.weights": "1,1,1,1,1,1,1,-1"}, "each must be more than 0"),
+        ({"data.weights": "1,one"}, "Weights (data.weights) is 'one'; it must be a number."),
+        ({"steps": "100000"}, "it must be at least 100, because a run keeps at most 1,000 frames"),
+        ({"discriminator.batch_norm": "true", "regularisation.r1": "1"}, "switch one off"),
+        ({"generator.batch_norm": "true", "batch": "2"}, "it must be at least 8"),
+    ],
+)
+def test_a_mistake_gets_one_sentence(flat: dict[str, str], says: str) -> None:
+    with pytest.raises(SpecError) as error:
+        ToySpec.from_flat(flat)
+    sentence = str(error.value)
+    assert says in sentence
+    assert sentence.endswith(".") and "\n" not in sentence
+
+
+@given(
+    st.dictionaries(st.text(max_size=12) | st.sampled_from(sorted(ToySpec().flat())), st.text(max_size=8), max_size=4)
+)
+def test_nonsense_is_refused_in_words_or_read(flat: dict[str, str]) -> None:
+    try:
+        ToySpec.from_flat(flat)
+    except SpecError as error:
+        assert "\n" not in str(error).replace(repr(flat), "")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "null", "{", '{"kind": "opera"}', '{"kind": "toy", "loss": 3}'])
+def test_what_is_no_spec_is_refused_in_words(text: str) -> None:
+    with pytest.raises(SpecError):
+        read_spec(text)
+
+
+def test_every_field_explains_itself() -> None:
+    def leaves(model: type) -> None:
+        for name, field in model.model_fields.items():
+            if name == "kind" or isinstance(field.default, Spec):
+                continue
+            assert field.title and field.description and field.description.endswith("."), (model, name)
+            if any(hasattr(m, bound) for m in field.metadata for bound in ("ge", "gt", "le", "lt")):
+                assert field.json_schema_extra["because"], (model, name)
+
+    for model in (
+        ToySpec,
+        Generator,
+        type(ToySpec().discriminator),
+        type(ToySpec().regularisation),
+        *DISTRIBUTIONS.values(),
+    ):
+        leaves(model)

@@ -1,0 +1,169 @@
+"""Toy runs end to end: events, frames, determinism, failure in words, and that looking changes nothing."""
+
+from __future__ import annotations
+
+import math
+from typing import get_args
+
+import numpy as np
+import pytest
+import torch
+
+from gan_core.diagnostics.players import generator_pull, latent_plane
+from gan_core.events import Checkpoint, Frame, Header, TrainingFailed
+from gan_core.frames import film, unpack
+from gan_core.losses import LOSSES
+from gan_core.specs import DISTRIBUTIONS, LossName, ToySpec
+from gan_core.toy import ARROWS, GRID, POINTS, SURFACE, UNIT, ToyRun, preview, train
+
+QUICK = {
+    "generator.width": 16, "discriminator.width": 16, "batch": 32, "steps": 30, "frame_every": 10,
+    "evaluation_samples": 500, "mode_threshold": 5,
+}  # fmt: skip
+
+
+def quick(**flat: object) -> ToySpec:
+    return ToySpec.from_flat(QUICK | {name.replace("__", "."): value for name, value in flat.items()})
+
+
+VARIANTS = [
+    *[{"loss": loss} for loss in get_args(LossName)],
+    *[{"data__kind": kind} for kind in DISTRIBUTIONS],
+    {"loss": "wasserstein", "regularisation__weight_clip": 0.01, "discriminator_optimizer__name": "rmsprop"},
+    {"loss": "wasserstein", "regularisation__gradient_penalty": 10.0},
+    {"loss": "relativistic", "regularisation__r1": 0.1, "regularisation__r2": 0.1},
+    {"loss": "hinge", "discriminator__spectral_norm": True},
+    {"generator__batch_norm": True, "discriminator__batch_norm": True},
+    {"generator__latent_size": 7, "generator__latent_law": "uniform"},
+    {"generator__latent_size": 1, "order": "simultaneous"},
+]
+
+
+@pytest.mark.parametrize("flat", VARIANTS, ids=str)
+def test_every_part_runs_and_says_what_it_must(flat: dict) -> None:
+    spec = quick(**flat)
+    events = list(train(spec))
+    assert [type(event) for event in events] == [Header, *[Frame] * 4, Checkpoint]
+    arrays, about = unpack(events[0].packed)
+    frames = events[1:-1]
+    assert [frame.step for frame in frames] == [0, 10, 20, 30]
+    assert arrays["real"].shape == (POINTS, 2) and arrays["centres"].shape == (about["modes"], 2)
+    for frame in frames:
+        picture, _ = unpack(frame.packed)
+        assert {name: (a.shape, a.dtype.name) for name, a in picture.items()} == {
+            "fake": ((POINTS, 2), "int16"),
+            "surface": ((SURFACE, SURFACE), "uint8"),
+            "grid": ((GRID, GRID, 2), "int16"),
+            "arrows": ((ARROWS, 2), "float32"),
+            "mode_counts": ((about["modes"],), "int32"),
+        }
+        assert np.isfinite(picture["arrows"]).all()
+        for name, value in frame.metrics.items():
+            assert math.isfinite(value) or (name == "modes" and about["modes"] == 0)
+
+
+def test_same_seed_same_run_to_the_bit_and_another_seed_another_run() -> None:
+    first, again, other = list(train(quick())), list(train(quick())), list(train(quick(seed=1)))
+    assert first == again
+    assert first[1].packed != other[1].packed and first[-1] != other[-1]
+
+
+def test_looking_more_often_changes_nothing() -> None:
+    flat = {"generator__batch_norm": True, "discriminator__spectral_norm": True}
+    often, seldom = list(train(quick(frame_every=1, **flat))), list(train(quick(frame_every=30, **flat)))
+    assert often[-1] == seldom[-1]
+    assert often[-2] == seldom[-2]
+
+
+def test_more_evaluation_samples_leave_the_training_as_it_was() -> None:
+    assert list(train(quick()))[-1] == list(train(quick(evaluation_samples=1000)))[-1]
+
+
+def test_stopped_and_resumed_equals_undisturbed() -> None:
+    spec = quick(regularisation__gradient_penalty=1.0)
+    whole = list(train(spec))
+    rounds = iter(range(1000))
+    part = list(train(spec, stop=lambda: next(rounds) >= 17))
+    assert isinstance(part[-1], Checkpoint) and part[-1].step == 17
+    rest = list(train(spec, part[-1].packed))
+    assert part[1:-1] + rest[1:-1] == whole[1:-1] and rest[-1] == whole[-1]
+
+
+def test_checkpoints_come_when_they_are_due() -> None:
+    events = list(train(quick(), checkpoint_due=lambda: True))
+    assert [event.step for event in events if isinstance(event, Checkpoint)] == [10, 20, 30, 30]
+
+
+def test_numbers_that_blow_up_end_in_a_sentence_after_the_last_good_frame() -> None:
+    spec = quick(
+        loss="wasserstein", generator_optimizer__name="sgd", discriminator_optimizer__name="sgd", steps=2000,
+        generator_optimizer__learning_rate=1.0, discriminator_optimizer__learning_rate=1.0,
+    )  # fmt: skip
+    frames = []
+    with pytest.raises(TrainingFailed, match="no longer finite"):
+        for event in train(spec):
+            if isinstance(event, Frame):
+                frames.append(event)
+    assert frames and all(math.isfinite(value) for value in frames[-1].metrics.values())
+
+
+def test_a_ring_is_learned() -> None:
+    spec = ToySpec.from_flat({"generator.width": 64, "discriminator.width": 64, "steps": 2000, "frame_every": 500})
+    frames = [event for event in train(spec) if isinstance(event, Frame)]
+    assert frames[0].metrics["modes"] == 0
+    assert frames[-1].metrics["modes"] == 8 and frames[-1].metrics["good"] > 0.5
+
+
+def test_arrows_are_the_gradient_of_the_loss_trained_by_finite_differences() -> None:
+    for name in ("non_saturating", "minimax", "relativistic"):
+        run = ToyRun(quick(loss=name, discriminator__activation="tanh"))
+        for _ in range(20):
+            run.game.round()
+        G, D = run.game.generator.double().eval(), run.game.discriminator.double().eval()
+        z, real = run.z[:6].double(), run.real[:6].double()
+        pull = generator_pull(G, D, LOSSES[name], z, real)
+        for sample in range(6):
+            for axis in range(2):
+                step = torch.zeros_like(pull.fake)
+                step[sample, axis] = 1e-5
+                up, down = (
+                    LOSSES[name].generator(D(real[sample : sample + 1]), D((pull.fake + s)[sample : sample + 1]))
+                    for s in (step, -step)
+                )
+                assert -float((up - down).detach()) / 2e-5 == pytest.approx(
+                    float(pull.arrows[sample, axis]), rel=1e-4, abs=1e-8
+                )
+
+
+def test_quantised_points_stay_within_half_a_unit() -> None:
+    run = ToyRun(quick())
+    points = (torch.rand(100, 2) * 2 - 1) * 3.9 * run.data.extent
+    back = torch.from_numpy(run._quantised(points).astype(np.float32)) * run.data.extent / UNIT
+    assert float((back - points).abs().max()) <= 0.51 * run.data.extent / UNIT
+
+
+def test_latent_plane_has_cells_of_equal_probability() -> None:
+    z = latent_plane(2, "normal", 5)
+    share = torch.special.ndtr(z[:5, 0])
+    torch.testing.assert_close(share, torch.tensor([0.1, 0.3, 0.5, 0.7, 0.9]), atol=1e-6, rtol=0)
+    assert latent_plane(256, "normal", 5).shape == (25, 256)
+    assert latent_plane(1, "uniform", 5)[:, 0].tolist()[:5] == pytest.approx([-0.8, -0.4, 0, 0.4, 0.8])
+
+
+def test_a_film_holds_every_frame() -> None:
+    header, *frames, _ = list(train(quick()))
+    packed = film(
+        [f.packed for f in frames], header.packed, [f.step for f in frames],
+        {name: [f.metrics[name] for f in frames] for name in frames[0].metrics}, run="x",
+    )  # fmt: skip
+    arrays, about = unpack(packed)
+    assert arrays["step"].tolist() == [0, 10, 20, 30] and about["run"] == "x" and about["extent"] > 2
+    assert arrays["metrics"].shape == (4, len(about["metrics"]))
+    np.testing.assert_array_equal(arrays["fake"][2], unpack(frames[2].packed)[0]["fake"])
+    np.testing.assert_allclose(arrays["metrics"][3], list(frames[3].metrics.values()), rtol=1e-6)
+
+
+def test_preview_is_the_first_frame() -> None:
+    header, first = preview(quick().json_text())
+    events = train(quick())
+    assert next(events).packed == header and next(events) == first
