@@ -28,8 +28,14 @@ def unpack(packed: bytes) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     return load(packed), json.loads(header.get("__metadata__", {}).get("about", "{}"))
 
 
-def film(frames: Sequence[bytes], header: bytes, steps: Sequence[int], metrics: Mapping[str, Sequence[float]],
-         **about: Any) -> bytes:  # fmt: skip
+def film(
+    frames: Sequence[bytes],
+    header: bytes,
+    steps: Sequence[int],
+    metrics: Mapping[str, Sequence[float]],
+    /,
+    **about: Any,
+) -> bytes:
     """Stack frames into what the player plays.
 
     Args:

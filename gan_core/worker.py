@@ -1,0 +1,139 @@
+"""What the engine has a cluster do: get warm, carry out a run, answer a call. Torch-free until it does one of them.
+
+Everything that a run has to say goes out as an event on the topic of the app that asked. A worker keeps nothing: when
+it dies, the run goes on elsewhere from the last checkpoint that it sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+from distributed import Scheduler, SchedulerPlugin, Worker, WorkerPlugin, get_worker, secede
+from distributed.broker import Topic
+
+from gan_core.events import Checkpoint, TrainingFailed
+from gan_core.specs import read_spec
+
+logger = logging.getLogger(__name__)
+
+TRAINERS = {"toy": "gan_core.toy:train"}  # kind of spec: what trains it, as module:function
+
+CHECKPOINT_SECONDS = 2.0  # at most so much work is done again after a worker is lost, as long as checkpoints are small
+CHECKPOINT_BYTES_PER_SECOND = 2e6  # large ones come more rarely, so that keeping them takes little of disk and link
+
+
+class WarmUp(WorkerPlugin):
+    """Makes each worker ready for its first run, those that join or are restarted later too, and says so."""
+
+    def __init__(self, topic: str):
+        self.topic = topic
+
+    def setup(self, worker: Worker) -> None:
+        self._warming = asyncio.ensure_future(self._warm(worker))  # the worker joins at once, and is warm later
+
+    async def _warm(self, worker: Worker) -> None:
+        try:
+            about = await asyncio.to_thread(warm_up)
+        except Exception as error:  # whatever importing torch can raise on a machine set up by others
+            logger.exception("This worker cannot train")
+            worker.log_event(self.topic, {"kind": "unfit", "worker": worker.address, "error": str(error)})
+        else:
+            worker.log_event(self.topic, {"kind": "warm", "worker": worker.address, **about})
+
+
+class WorkerLeft(SchedulerPlugin):
+    """Has the scheduler say when a worker is gone, and keep of all that is said only the last.
+
+    By itself it would keep 100,000 messages, frames and checkpoints and all.
+    """
+
+    def __init__(self, topic: str):
+        self.topic = topic
+
+    async def start(self, scheduler: Scheduler) -> None:
+        scheduler._broker._topics[self.topic] = Topic(maxlen=1)
+
+    def remove_worker(self, scheduler: Scheduler, worker: str, **_: Any) -> None:
+        scheduler.log_event(self.topic, {"kind": "left", "worker": worker})
+
+
+def warm_up() -> dict[str, str]:
+    """Import torch and take one step, which costs seconds the first time. Returns the device's name and the version."""
+    import torch
+
+    if os.environ.get("OMP_NUM_THREADS") == "1":
+        torch.set_num_threads(1)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    net = torch.nn.Linear(2, 2, device=device)
+    optimizer = torch.optim.Adam(net.parameters())
+    net(torch.zeros(4, 2, device=device)).sum().backward()
+    optimizer.step()
+    name = torch.cuda.get_device_name() if device == "cuda" else "CPU"
+    return {"device": name, "torch": str(torch.__version__)}
+
+
+def named(dotted: str) -> Callable[..., Any]:
+    """The function that "module:function" names."""
+    module, _, function = dotted.partition(":")
+    return getattr(importlib.import_module(module), function)
+
+
+def call(dotted: str, args: tuple[Any, ...]) -> Any:
+    """Short work, beside a run if need be."""
+    return named(dotted)(*args)
+
+
+def carry_out(
+    trainer: str, topic: str, run: str, attempt: int, spec: str, checkpoint: bytes | None, seconds: float
+) -> None:
+    """Iterate a trainer and send what it says, each message with the run, the attempt and the seconds trained so far.
+
+    The last message is of kind "end" and says how it ended: "finished", "failed", or "stopped", which is when the task
+    is no longer wanted (somebody cancelled it, or the app is gone) or has trained for `seconds`.
+    """
+    worker = get_worker()
+    key = worker.get_current_task()
+    secede()  # leaves the worker's thread free for calls
+    begun = time.monotonic()
+
+    def tell(kind: str, **said: Any) -> None:
+        message = {"kind": kind, "run": run, "attempt": attempt, "seconds": time.monotonic() - begun, **said}
+        worker.log_event(topic, message)
+
+    stopped = ""  # why
+
+    def stop() -> bool:
+        nonlocal stopped
+        task = worker.state.tasks.get(key)
+        if task is None or task.state == "cancelled":
+            stopped = "Stopped."
+        elif time.monotonic() - begun > seconds:
+            stopped = "Stopped to make room for others: its time is up. Resume it to go on."
+        return bool(stopped)
+
+    next_checkpoint = begun + CHECKPOINT_SECONDS
+
+    def checkpoint_due() -> bool:
+        return time.monotonic() > next_checkpoint
+
+    tell("begun")
+    try:
+        for event in named(trainer)(read_spec(spec), checkpoint, stop=stop, checkpoint_due=checkpoint_due):
+            tell(type(event).__name__.lower(), **vars(event))
+            if isinstance(event, Checkpoint):
+                pause = max(CHECKPOINT_SECONDS, len(event.packed) / CHECKPOINT_BYTES_PER_SECOND)
+                next_checkpoint = time.monotonic() + pause
+    except TrainingFailed as failure:
+        tell("end", status="failed", sentence=str(failure))
+    except Exception as error:
+        logger.exception("Run %s broke off", run)
+        reason = f"{type(error).__name__}: {error}".strip().splitlines()[0].removesuffix(".")
+        tell("end", status="failed", sentence=f"Training broke off with an unexpected error ({reason}).")
+    else:
+        tell("end", status="stopped" if stopped else "finished", sentence=stopped)

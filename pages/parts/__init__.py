@@ -1,0 +1,1 @@
+"""What several pages share: the frame, words, the engine and the store, the player."""

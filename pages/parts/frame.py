@@ -1,0 +1,75 @@
+"""The frame around every page: navigation, title, the engine's state, the visitor's runs."""
+
+import streamlit as st
+
+from gan_core.specs import SpecError
+from pages.parts.run_list import run_list
+from pages.parts.services import engine
+from pages.parts.words import t
+
+# Seconds between two looks at the engine. A timer is one short fragment rerun in each open browser: quick only while a
+# visitor waits for the workers, slow afterwards, where it tells of other visitors' runs and of a lost engine.
+LOOK_EVERY = {"starting": 1.0, "ready": 10.0, "lost": 5.0}
+
+
+def sections() -> dict[str, list[st.Page]]:
+    """All pages by section. A page's address is its file's name, which is what makes a cold deep link find it."""
+    return {
+        t("Start"): [
+            st.Page("pages/home.py", title=t("Home"), icon=":material/home:", default=True),
+        ],
+        t("Experiments"): [
+            st.Page("pages/toy_lab.py", title=t("Toy lab"), icon=":material/bubble_chart:"),
+        ],
+    }
+
+
+def frame() -> None:
+    """Make sure of the frame: the first line of each page.
+
+    Until a session has called `st.navigation`, Streamlit serves the folder `pages/` by itself: a deep link to a server
+    that has just started would run its page bare. Then this declares the navigation and starts the run again.
+    """
+    if not st.session_state.get("framed"):
+        st.navigation(sections(), position="hidden")
+        st.rerun()
+
+
+def around(page: st.Page) -> None:
+    """Draw the frame and run `page` inside it."""
+    try:
+        status = engine().state.status
+    except SpecError as error:  # a setting in the environment that cannot be used: nothing runs without the engine
+        st.error(t(str(error)))
+        st.stop()
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title(page.title if page.url_path else t("GAN Classroom"), anchor=False, width="content")
+        with st.container(width="content"):
+            st.fragment(_status, run_every=LOOK_EVERY[status])(status)
+    st.session_state["framed"] = True
+    try:
+        page.run()
+    finally:
+        st.session_state["framed"] = False
+
+
+def _status(drawn: str) -> None:
+    """The engine in a few words, and the visitor's runs. `drawn` is the status that the page was drawn with."""
+    state = engine().state
+    if state.status != drawn:  # the page shows what the engine can do now, and the timer changes its pace
+        st.rerun()
+    if state.status == "starting":
+        words = ":material/hourglass_top: " + t("The engine is starting…")
+    elif state.status == "lost":
+        words = ":material/cloud_off: " + t(state.sentence)
+    else:
+        parts = [state.device, t("{workers} workers ready", workers=state.workers)]
+        parts += [t("{running} running", running=state.running)] if state.running else []
+        parts += [t("{queued} waiting", queued=state.queued)] if state.queued else []
+        words = ":material/memory: " + " · ".join(parts)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", width="content"):
+        st.caption(words, width="content")
+        runs = st.popover(t("Runs"), icon=":material/history:", type="tertiary", key="runs", on_change="rerun")
+    if runs.open:
+        with runs:
+            run_list()

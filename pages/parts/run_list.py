@@ -1,0 +1,97 @@
+"""The visitor's runs, in a few words each: open, stop, resume, delete."""
+
+import time
+
+import streamlit as st
+
+from gan_core.engine import LimitReached
+from gan_core.runs import Run
+from pages.parts.services import engine, store
+from pages.parts.visitor import visitor
+from pages.parts.words import named, t
+
+MOST = 20
+
+ICONS = {
+    "queued": ":material/schedule:",
+    "running": ":material/play_circle:",
+    "stopped": ":material/pause_circle:",
+    "finished": ":material/check_circle:",
+    "failed": ":material/error:",
+    "interrupted": ":material/power_off:",
+}
+
+
+def run_list() -> None:
+    """The newest runs of this visitor. Draws inside a fragment; an action starts the whole page's run again."""
+    runs = store().list(owner=visitor(), limit=MOST)
+    if not runs:
+        st.caption(t("Nothing here yet. Each run that you train is kept, and you can come back to it."))
+    for run in runs:
+        _row(run)
+
+
+def _row(run: Run) -> None:
+    st.page_link(
+        "pages/toy_lab.py",
+        label=_name(run),
+        icon=ICONS[run.status],
+        query_params={"run": run.id},
+    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(_words(run), width="stretch")
+        if st.session_state.get("runs_delete") == run.id:
+            _confirm(run)
+        else:
+            _actions(run)
+
+
+def _actions(run: Run) -> None:
+    if run.status in ("queued", "running"):
+        if st.button(t("Stop"), key=f"runs_stop_{run.id}", type="tertiary"):
+            engine().stop(run.id)
+            st.rerun()
+        return
+    if run.status in ("stopped", "interrupted") and st.button(
+        t("Resume"), key=f"runs_resume_{run.id}", type="tertiary"
+    ):
+        try:
+            engine().resume(run.id)
+        except LimitReached as limit:
+            st.toast(t(str(limit)))
+        else:
+            st.rerun()
+    if st.button(t("Delete"), key=f"runs_delete_{run.id}", type="tertiary"):
+        st.session_state["runs_delete"] = run.id
+        st.rerun(scope="fragment")
+
+
+def _confirm(run: Run) -> None:
+    """A deleted run is gone: ask once, in the place of the click."""
+    if st.button(t("Delete for good"), key=f"runs_gone_{run.id}", type="secondary"):
+        store().delete(run.id)
+        del st.session_state["runs_delete"]
+        st.rerun()
+    if st.button(t("Keep"), key=f"runs_keep_{run.id}", type="tertiary"):
+        del st.session_state["runs_delete"]
+        st.rerun(scope="fragment")
+
+
+def _name(run: Run) -> str:
+    return f"{named(run.spec.data.kind)} · {named(run.spec.loss)} · {t('seed {seed}', seed=run.spec.seed)}"
+
+
+def _words(run: Run) -> str:
+    return f"{named(run.status)} · {t('step {step} of {steps}', step=run.step, steps=run.steps)} · {_ago(run.updated)}"
+
+
+def _ago(moment: float) -> str:
+    """How long ago `moment` (seconds since the epoch) was."""
+    minutes = int(time.time() - moment) // 60
+    if minutes < 1:
+        return t("just now")
+    if minutes < 60:
+        return t("{minutes} min ago", minutes=minutes)
+    if minutes < 48 * 60:
+        return t("{hours} h ago", hours=minutes // 60)
+    return t("{days} days ago", days=minutes // (24 * 60))

@@ -1,0 +1,25 @@
+"""The engine and the run store: one of each in the app's process, shared by all visitors."""
+
+import streamlit as st
+
+from gan_core.engine import Engine
+from gan_core.runs import RunStore
+from gan_core.settings import Settings
+
+
+@st.cache_resource(show_spinner=False)
+def settings() -> Settings:
+    """What the environment configures. Raises SpecError for a value that cannot be used."""
+    return Settings.from_environment()
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> RunStore:
+    """The runs of all visitors."""
+    return RunStore(settings().home, settings().store_megabytes * 1_000_000)
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda engine: engine.close())
+def engine() -> Engine:
+    """The engine. Returns at once; its workers start in the background (see `engine().state`)."""
+    return Engine(settings(), store())

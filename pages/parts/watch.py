@@ -1,0 +1,155 @@
+"""Watching a run, while it trains or after: the player, the curves beside it, progress, and what can be done."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from gan_core.engine import LimitReached
+from gan_core.events import Frame
+from gan_core.frames import film, unpack
+from gan_core.runs import Run
+from pages.parts.player import WORDS, player
+from pages.parts.run_curves import run_curves
+from pages.parts.services import engine, store
+from pages.parts.words import t
+
+LIVE = ("queued", "running")
+LOOK_EVERY = 0.35  # seconds between two looks at a live run: three messages a second, each with several frames
+SHOWN_AS = {"queued": "running", "running": "running", "stopped": "paused", "interrupted": "paused"}
+
+
+def watch(run_id: str, key: str) -> None:
+    """Show a run of a toy spec, and keep up with it while it trains."""
+    live = store().get(run_id).status in LIVE
+    st.fragment(_look, run_every=LOOK_EVERY if live else None)(run_id, key, live)
+
+
+def _look(run_id: str, key: str, drawn_live: bool) -> None:
+    run = store().get(run_id)
+    if run is None or (run.status in LIVE) != drawn_live:
+        st.rerun()  # once, so that the timer goes, or comes
+    _progress(run, key)
+    stage, beside = st.columns([8, 5], gap="medium")
+    with stage:
+        packed = store().header(run_id)
+        if packed is None:
+            st.caption(t("The first frame is on its way."))
+        else:
+            if player(_film(run, packed, key), key=f"{key}_player"):
+                st.session_state.pop(f"{key}_sent", None)  # the browser lacks frames: send all of them
+                st.rerun(scope="fragment")
+    with beside:
+        metrics = store().metrics(run_id)
+        if len(metrics["step"]) and packed is not None:
+            run_curves(run.spec, metrics, unpack(packed)[1], key)
+
+
+def _film(run: Run, header: bytes, key: str) -> bytes:
+    """What the browser may lack: the frames since the message before the last, since the last one may be lost."""
+    sent = st.session_state.get(f"{key}_sent", {})
+    if sent.get("run") != run.id or run.step < sent["last"]:
+        sent = {"run": run.id, "last": -1, "before": -1}
+    frames = store().frames(run.id, after=sent["before"])
+    last = frames[-1].step if frames else -1
+    if last > sent["last"]:
+        st.session_state[f"{key}_sent"] = {"run": run.id, "last": last, "before": sent["last"]}
+    every = run.spec.frame_every
+    return pack_film(
+        frames, header, run=run.id, first=-(-frames[0].step // every) if frames else 0,
+        total=-(-run.steps // every) + 1, steps=run.steps, status=SHOWN_AS.get(run.status, run.status),
+    )  # fmt: skip
+
+
+def pack_film(frames: list[Frame], header: bytes, **about: object) -> bytes:
+    """Frames as a message for the player, with its words in the visitor's language."""
+    names = frames[0].metrics if frames else {}
+    return film(
+        [frame.packed for frame in frames], header, [frame.step for frame in frames],
+        {name: [frame.metrics[name] for frame in frames] for name in names},
+        words={word: translated for word in WORDS if (translated := t(word)) != word}, **about,
+    )  # fmt: skip
+
+
+def _progress(run: Run, key: str) -> None:
+    """How far the run is, how long it will take, and the buttons that belong to its state."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container():
+            st.progress(run.step / run.steps, text=progress_text(run))
+        if run.status in LIVE:
+            if st.button(
+                t("Stop"), icon=":material/stop:", key=f"{key}_stop", help=t("Keeps everything; can go on later.")
+            ):
+                engine().stop(run.id)
+        elif run.status in ("stopped", "interrupted"):
+            if st.button(t("Go on"), icon=":material/play_arrow:", key=f"{key}_resume"):
+                _try(lambda: engine().resume(run.id))
+        _downloads(run, key)
+    if run.status == "failed":
+        st.error(t(run.sentence), icon=":material/error:")
+    elif run.sentence and run.status != "finished":
+        st.info(t(run.sentence))
+
+
+def _try(action: Callable[[], object]) -> None:
+    try:
+        action()
+    except LimitReached as limit:
+        st.toast(t(str(limit)), icon=":material/front_hand:")
+    else:
+        st.rerun()
+
+
+def progress_text(run: Run) -> str:
+    """“Step 1,230 of 3,000 · 400 steps a second · 4 s left”, or what else there is to say."""
+    if run.status == "queued":
+        place = engine().place(run.id)
+        return t("Waiting, place {place} in the queue", place=place) if place else t("Starting")
+    words = t("Step {step} of {steps}", step=f"{run.step:,}", steps=f"{run.steps:,}")
+    if run.seconds and run.step:
+        rate = run.step / run.seconds
+        words += " · " + t("{rate} steps a second", rate=f"{rate:,.0f}")
+        if run.status == "running":
+            words += " · " + t("{time} left", time=duration((run.steps - run.step) / rate))
+    if run.status == "stopped":
+        words += " · " + t("stopped")
+    if run.status == "interrupted":
+        words += " · " + t("interrupted: the app was closed")
+    return words
+
+
+def duration(seconds: float) -> str:
+    """“8 s”, “3 min 20 s”, “2 h 5 min”."""
+    whole = round(seconds)
+    if whole < 60:
+        return t("{s} s", s=whole)
+    if whole < 3600:
+        return t("{min} min {s} s", min=whole // 60, s=whole % 60)
+    return t("{h} h {min} min", h=whole // 3600, min=whole % 3600 // 60)
+
+
+def _downloads(run: Run, key: str) -> None:
+    with st.popover(t("Save"), icon=":material/download:", key=f"{key}_save", on_change="rerun") as save:
+        if not save.open:
+            return
+        name = f"gan-classroom-{run.id}"
+        st.download_button(t("Numbers (CSV)"), lambda: as_csv(store().metrics(run.id)), f"{name}.csv", "text/csv",
+                           on_click="ignore", key=f"{key}_csv")  # fmt: skip
+        st.download_button(t("Settings (JSON)"), run.spec.json_text(), f"{name}.json", "application/json",
+                           on_click="ignore", key=f"{key}_json")  # fmt: skip
+        if checkpoint := store().checkpoint(run.id):
+            st.download_button(t("Networks (safetensors)"), checkpoint, f"{name}.safetensors",
+                               "application/octet-stream", on_click="ignore", key=f"{key}_weights")  # fmt: skip
+
+
+def as_csv(metrics: dict[str, np.ndarray]) -> str:
+    """A line a frame, a column a metric."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(metrics)
+    writer.writerows(zip(*(column.tolist() for column in metrics.values()), strict=True))
+    return text.getvalue()

@@ -1,0 +1,167 @@
+"""Toy lab: train a GAN on points in the plane, and watch every part of it."""
+
+import streamlit as st
+
+from gan_core.engine import CallFailed, EngineNotReady, LimitReached
+from gan_core.presets import presets
+from gan_core.specs import SpecError, ToySpec
+from pages.parts import address, settings
+from pages.parts.code import show_code
+from pages.parts.frame import frame
+from pages.parts.player import player
+from pages.parts.services import engine, store
+from pages.parts.visitor import visitor
+from pages.parts.watch import pack_film, watch
+from pages.parts.words import t, text
+
+frame()
+
+KEY = "toy"  # every key of this page begins with it
+
+
+def load(spec: ToySpec) -> None:
+    """Put a spec into the settings, and remember what they were."""
+    if KEY in st.session_state and st.session_state[KEY] != spec:
+        st.session_state[f"{KEY}_before"] = st.session_state[KEY]
+    st.session_state[KEY] = spec
+    settings.fill(spec, KEY)
+
+
+def choose(name: str, cured: bool) -> None:
+    """A preset, keeping the seed, with nothing on stage until it is trained."""
+    preset = presets()[name]
+    spec = preset.cured if cured else preset.spec
+    load(spec.model_copy(update={"seed": st.session_state[KEY].seed}))
+    st.session_state.pop(f"{KEY}_run", None)
+
+
+def chosen(spec: ToySpec) -> tuple[str | None, bool]:
+    """Which preset a spec is, whatever its seed, and whether with its cure."""
+    for name, preset in presets().items():
+        for cured, candidate in ((False, preset.spec), (True, preset.cured)):
+            if candidate == spec.model_copy(update={"seed": candidate.seed if candidate else 0}):
+                return name, cured
+    return None, False
+
+
+# Arrive: from a link, from another page, or for the first time.
+
+if address.arrived(KEY):
+    try:
+        arrival = address.read(ToySpec, presets(), store())
+    except SpecError as error:
+        arrival = address.Arrival(st.session_state.get(KEY, ToySpec()), None)
+        st.session_state[f"{KEY}_complaint"] = str(error)
+    load(arrival.spec)
+    st.session_state[f"{KEY}_run"] = arrival.run
+    if arrival.missing:
+        st.session_state[f"{KEY}_complaint"] = t(
+            "The run in this link is no longer kept on this server; press Train to play it again from its settings."
+        )
+elif f"{KEY}.seed" not in st.session_state:  # back from another page: the widgets have gone, the spec has not
+    settings.fill(st.session_state[KEY], KEY)
+
+if complaint := st.session_state.pop(f"{KEY}_complaint", None):
+    st.warning(t(complaint), icon=":material/link_off:")
+
+# Choose.
+
+preset_name, cured = chosen(st.session_state[KEY])
+with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    st.session_state[f"{KEY}_preset"] = preset_name
+    st.pills(
+        t("Experiment"), list(presets()), format_func=lambda name: f"{presets()[name].icon} {t(presets()[name].title)}",
+        key=f"{KEY}_preset", label_visibility="collapsed",
+        on_change=lambda: choose(st.session_state[f"{KEY}_preset"] or preset_name or "healthy", False),
+    )  # fmt: skip
+    preset = presets().get(preset_name)
+    if preset and preset.cure:
+        st.session_state[f"{KEY}_cured"] = cured
+        st.toggle(
+            t("Cure: {cure}", cure=t(preset.cure.title)), key=f"{KEY}_cured",
+            on_change=lambda: choose(preset_name, st.session_state[f"{KEY}_cured"]),
+        )  # fmt: skip
+
+with st.sidebar:
+    flat = settings.toy_panel(KEY)
+
+try:
+    spec = ToySpec.from_flat(flat)
+except SpecError as error:
+    spec = None
+    st.error(t(str(error)), icon=":material/tune:")
+else:
+    if spec != st.session_state[KEY]:
+        st.session_state[f"{KEY}_before"] = st.session_state[KEY]
+        st.session_state[KEY] = spec
+        st.rerun()  # the pills and the toggle above say what is chosen now
+
+# Run.
+
+run_id = st.session_state.get(f"{KEY}_run")
+
+
+def train(new_seed: bool = False) -> None:
+    if new_seed:
+        load(spec.model_copy(update={"seed": spec.seed + 1}))
+    try:
+        st.session_state[f"{KEY}_run"] = engine().start(st.session_state[KEY], visitor())
+    except LimitReached as limit:
+        st.toast(t(str(limit)), icon=":material/front_hand:")
+
+
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.button(t("Train"), type="primary", icon=":material/play_arrow:", key=f"{KEY}_train", disabled=spec is None,
+              on_click=train, shortcut="mod+enter")  # fmt: skip
+    st.button(t("New seed"), icon=":material/casino:", key=f"{KEY}_reseed", disabled=spec is None, on_click=train,
+              args=(True,), help=t("The same experiment once more with other random numbers: what was luck?"))  # fmt: skip
+    if before := st.session_state.get(f"{KEY}_before"):
+        st.button(t("Undo"), icon=":material/undo:", type="tertiary", key=f"{KEY}_undo", on_click=load, args=(before,),
+                  help=t("Back to the settings before the last change."))  # fmt: skip
+    if preset:
+        st.markdown(t(preset.predict))
+
+address.write(KEY, st.session_state[KEY], run_id)
+
+# Look.
+
+if run_id and store().get(run_id):
+    if spec and store().get(run_id).spec != spec:
+        st.caption(":material/info: " + t("The settings have changed since this run. Train to see what they do."))
+    watch(run_id, KEY)
+elif spec:
+    stage, beside = st.columns([8, 5], gap="medium")
+    with stage:
+        try:
+            header, first = engine().call("gan_core.toy:preview", spec.json_text())
+        except EngineNotReady as waiting:
+            st.caption(":material/hourglass_top: " + t(str(waiting)))
+        except CallFailed as failure:
+            st.error(t(str(failure)))
+        else:
+            film = pack_film([first], header, run=f"preview {hash(spec)}", first=0, total=1, steps=spec.steps,
+                             status="preview")  # fmt: skip
+            player(film, key=f"{KEY}_player")
+    with beside:
+        st.markdown(text("toy_lab#reading"))
+
+# Explain.
+
+if preset:
+    with st.container(border=False):
+        told = preset.cure if cured else preset
+        st.subheader(t("What happens"), anchor=False)
+        st.markdown(t(told.explain))
+        if told.promise.seeds:
+            st.caption(
+                t("Measured: {kept} of {seeds} seeds {what}.", kept=told.promise.kept, seeds=told.promise.seeds,
+                  what=t(told.promise.text))
+            )  # fmt: skip
+else:
+    st.markdown(text("toy_lab#own"))
+with st.expander(t("Reading the picture"), icon=":material/help:"):
+    st.markdown(text("toy_lab#reading"))
+    st.markdown(text("toy_lab#equilibrium"))
+if spec:
+    with st.expander(t("Show the code"), icon=":material/code:"):
+        show_code(spec)

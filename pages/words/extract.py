@@ -1,0 +1,106 @@
+"""Collect every short text that a visitor reads into `messages.pot`, from which a translation starts.
+
+    python -m pages.words.extract
+
+Texts come from the calls `t("…")` in the pages' code, and from what is shown through `t(…)` but stands elsewhere: the
+specs' own words, the presets, the player's words, the titles of the settings.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, get_args, get_origin
+
+from pydantic import BaseModel
+
+from gan_core import engine, runs
+from gan_core.cli import settings
+from gan_core.presets import presets
+from gan_core.specs import SPECS
+from pages.parts import player
+from pages.parts import settings as panel
+from pages.parts.words import plain
+
+ROOT = Path(__file__).parent.parent.parent
+TEMPLATE = Path(__file__).parent / "messages.pot"
+HEADER = """\
+# Short texts of GAN Classroom. Written by `python -m pages.words.extract`; do not edit.
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"""
+
+
+def calls(source: str) -> Iterator[str]:
+    """The texts in calls `t("…")`; of `t("…" if … else "…")` both."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "t":
+            branches = [node.args[0]]
+            while branches:
+                branch = branches.pop()
+                if isinstance(branch, ast.IfExp):
+                    branches += [branch.body, branch.orelse]
+                elif isinstance(branch, ast.Constant):
+                    yield branch.value
+
+
+def words_of_specs() -> Iterator[str]:
+    """Titles, descriptions and choices of every setting."""
+    for spec in SPECS.values():
+        for dotted, _, field in settings(spec):
+            if dotted.endswith(".kind"):
+                yield plain(field.default)
+                continue
+            yield from (field.title, field.description)
+            if get_origin(field.annotation) is Literal:
+                yield from map(plain, get_args(field.annotation))
+
+
+def words_of_presets(part: object) -> Iterator[str]:
+    """Every text in a preset and its parts; settings are not text."""
+    if isinstance(part, BaseModel):
+        for name in type(part).model_fields:
+            if name not in ("icon", "metric"):
+                yield from words_of_presets(getattr(part, name))
+    elif isinstance(part, str) and part:
+        yield part
+
+
+def messages() -> dict[str, set[str]]:
+    """Every text, and the files in which it stands."""
+    found: dict[str, set[str]] = {}
+
+    def add(where: str, texts: Iterator[str]) -> None:
+        for text in texts:
+            found.setdefault(text, set()).add(where)
+
+    for file in [ROOT / "streamlit_app.py", *sorted((ROOT / "pages").rglob("*.py"))]:
+        add(file.relative_to(ROOT).as_posix(), calls(file.read_text(encoding="utf-8")))
+    add("gan_core/specs.py", words_of_specs())
+    for preset in presets().values():
+        add("gan_core/presets.json", words_of_presets(preset))
+    add("pages/parts/player.py", iter(player.WORDS))
+    add("pages/parts/settings.py", iter([title for title, _, _ in panel.TOY_GROUPS] + [*panel.SUBTITLES.values()]))
+    add("gan_core/runs.py", map(plain, get_args(runs.Status)))
+    for module in (engine, runs):  # sentences that do not depend on anything
+        sentences = (value for name, value in vars(module).items() if name.isupper() and isinstance(value, str))
+        add(f"gan_core/{module.__name__.rpartition('.')[2]}.py", (text for text in sentences if text.endswith(".")))
+    return found
+
+
+def template() -> str:
+    """The whole of `messages.pot`."""
+    entries = [
+        "".join(f"\n#: {place}" for place in sorted(places)) + f'\nmsgid "{_escaped(text)}"\nmsgstr ""\n'
+        for text, places in sorted(messages().items())
+    ]
+    return HEADER + "".join(entries)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+if __name__ == "__main__":
+    TEMPLATE.write_text(template(), encoding="utf-8", newline="\n")

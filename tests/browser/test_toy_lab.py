@@ -1,0 +1,161 @@
+"""The Toy lab in a real browser: train, scrub, watch together, reload, by keyboard alone, on a phone, in both themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.tools import Server
+
+SHORT = "steps=300&frame_every=10&generator.width=32&discriminator.width=32"
+LONG = "steps=100000&frame_every=200&generator.width=32&discriminator.width=32"
+
+
+def until(page: Page, condition: str, timeout: float = 60_000) -> None:
+    """Wait for a condition on the player's data: `until(page, "status == 'finished'")`."""
+    page.wait_for_function(
+        f"(() => {{ const at = document.querySelector('.player'); if (!at) return false; "
+        f"const {{ status, frames, shown, step, run }} = at.dataset; return {condition}; }})()",
+        timeout=timeout,
+    )
+
+
+def train(page: Page) -> str:
+    """Press Train, wait for the run's first frame, and return the run's id."""
+    before = page.url
+    page.get_by_role("button", name="Train").click()
+    page.wait_for_function("before => location.href !== before && location.search.includes('run=')", arg=before)
+    run = page.evaluate("new URL(location.href).searchParams.get('run')")
+    until(page, f"run == '{run}' && frames >= 1")
+    return run
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the element of that accessible name, or class, has the focus."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        inside = page.evaluate(
+            "() => { let e = document.activeElement; while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;"
+            " return `${e?.innerText ?? ''} ${e?.className ?? ''}`; }"
+        )
+        if name in inside:
+            return
+    raise AssertionError(f"Tab never reaches {name!r}")
+
+
+def test_train_to_the_end_then_scrub(app: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{app.url}/toy_lab?{SHORT}")
+    train(page)
+    until(page, "status == 'finished' && frames == 31")
+    expect(page.get_by_text("Step 300 of 300")).to_be_visible()
+    scrub = page.locator(".player input.scrub")
+    scrub.fill("0")
+    until(page, "shown == 0 && step == 0")
+    scrub.fill("30")
+    until(page, "step == 300")
+
+
+def test_another_browser_watches_the_same_run_and_its_end(app: Server, open_page: Callable[..., Page]) -> None:
+    mine = open_page(f"{app.url}/toy_lab?{LONG}")
+    run = train(mine)
+    theirs = open_page(f"{app.url}/toy_lab?run={run}")
+    until(theirs, f"run == '{run}' && status == 'running' && frames > 3")
+    mine.get_by_role("button", name="Stop").click()
+    until(theirs, "status == 'paused'")
+    expect(theirs.get_by_role("button", name="Go on")).to_be_visible()
+
+
+def test_a_reload_loses_nothing(app: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{app.url}/toy_lab?{LONG}")
+    run = train(page)
+    until(page, "frames > 5")
+    page.reload()
+    until(page, f"run == '{run}' && status == 'running' && frames > 6")
+    assert "generator.width=32" in page.url
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Go on").wait_for()
+    frames = int(page.locator(".player").get_attribute("data-frames"))
+    page.get_by_role("button", name="Go on").click()
+    until(page, f"status == 'running' && frames > {frames}")
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Go on").wait_for()
+
+
+def test_leaving_the_page_and_coming_back_keeps_the_run_on_stage(app: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{app.url}/toy_lab?{SHORT}")
+    run = train(page)
+    until(page, "status == 'finished' && frames == 31")
+    navigation = page.get_by_test_id("stSidebarNav")
+    navigation.get_by_role("link", name="Home").click()
+    page.get_by_role("button", name="Watch it learn").wait_for()
+    navigation.get_by_role("link", name="Toy lab").click()
+    until(page, f"run == '{run}' && frames == 31")
+
+
+def test_keyboard_alone(app: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{app.url}/toy_lab?{SHORT}")
+    tab_to(page, "Train")
+    page.keyboard.press("Enter")
+    until(page, "status == 'finished' && frames == 31")
+    tab_to(page, "stage")
+    page.keyboard.press("Home")
+    until(page, "shown == 0")
+    page.keyboard.press("ArrowRight")
+    until(page, "shown == 1")
+    page.keyboard.press("End")
+    until(page, "shown == 30")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_with_a_run_on_stage(
+    app: Server, open_page: Callable[..., Page], axe: Callable[[Page], list[str]], dark: bool
+) -> None:
+    page = open_page(f"{app.url}/toy_lab?{SHORT}", dark=dark)
+    train(page)
+    until(page, "status == 'finished'")
+    page.get_by_test_id("stExpander").get_by_text("Show the code").click()
+    page.get_by_test_id("stExpander").get_by_text("Generator").first.click()
+    page.wait_for_timeout(500)
+    assert axe(page) == []
+
+
+def test_on_a_phone(app: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{app.url}/toy_lab?{SHORT}", width=390, height=844, has_touch=True, is_mobile=True)
+    train(page)
+    until(page, "status == 'finished'")
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    box = page.locator(".player canvas").bounding_box()
+    assert box["x"] >= 0
+    assert 300 <= box["width"] <= 390
+
+
+def test_a_link_with_nonsense_gets_a_sentence_and_a_working_page(app: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{app.url}/toy_lab?data.modes=many&colour=red")
+    expect(page.get_by_text("Modes (data.modes) is 'many'; it must be a whole number.")).to_be_visible()
+    expect(page.get_by_role("button", name="Train")).to_be_enabled()
+    page = open_page(f"{app.url}/toy_lab?run=gone&loss=hinge")
+    expect(page.get_by_text("no longer kept on this server")).to_be_visible()
+    assert "loss=hinge" in page.url
+
+
+def test_a_preset_its_cure_and_the_way_back(app: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{app.url}/toy_lab?preset=vanishing")
+    page.wait_for_function("location.search.includes('loss=minimax')")
+    page.get_by_text("Cure: Play the non-saturating loss").click()
+    page.wait_for_function("!location.search.includes('loss=')")
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_function("location.search.includes('loss=minimax')")
+
+
+def test_a_run_that_blows_up_says_so_and_keeps_its_last_good_frame(app: Server, open_page: Callable[..., Page]) -> None:
+    wild = "&".join(
+        f"{player}_optimizer.{setting}" for player in ("generator", "discriminator")
+        for setting in ("name=sgd", "learning_rate=1")
+    )  # fmt: skip
+    page = open_page(f"{app.url}/toy_lab?loss=wasserstein&frame_every=2&{wild}")
+    train(page)
+    until(page, "status == 'failed'")
+    expect(page.get_by_text("its numbers are no longer finite")).to_be_visible()
+    assert int(page.locator(".player").get_attribute("data-frames")) >= 1

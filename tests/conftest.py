@@ -1,0 +1,17 @@
+"""What all tests share: nothing of the runs of whoever starts them."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder of the tests' own; no test reads or writes the runs of whoever starts them."""
+    folder = tmp_path_factory.mktemp("home")
+    os.environ["GAN_CLASSROOM_HOME"] = str(folder)
+    os.environ["GAN_CLASSROOM_WORKERS"] = "1"
+    for name in ("GAN_CLASSROOM_SCHEDULER", "GAN_CLASSROOM_LANGUAGE"):
+        os.environ.pop(name, None)
+    return folder

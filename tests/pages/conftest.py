@@ -1,0 +1,33 @@
+"""Pages without a browser: `run_page`, and one engine for all of them."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.parts import services
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def closed_engine() -> Iterator[None]:
+    """The engine that the pages share ends with the tests."""
+    yield
+    services.engine().close()
+    services.store().close()
+
+
+@pytest.fixture
+def run_page() -> Callable[..., AppTest]:
+    """`run_page("toy_lab", preset="collapse")`: a new session's first look at a page, by its link."""
+
+    def run_page(page: str, **query: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+        app.switch_page(f"pages/{page}.py")
+        for name, value in query.items():
+            app.query_params[name] = value
+        return app.run()
+
+    return run_page

@@ -1,0 +1,23 @@
+"""Deep links in new sessions of a process that serves `pages/` by itself at first: each page comes in its frame."""
+
+import pytest
+
+LINKS = [
+    ("home", {}, "GAN Classroom"),
+    ("home", {"from": "a friend"}, "GAN Classroom"),
+    ("toy_lab", {}, "Toy lab"),
+    ("toy_lab", {"preset": "collapse", "seed": "3"}, "Toy lab"),
+    ("toy_lab", {"run": "gone", "loss": "nonsense"}, "Toy lab"),
+]
+
+
+@pytest.mark.parametrize(("page", "query", "title"), LINKS)
+def test_every_deep_link_shows_the_frame(run_page, page: str, query: dict[str, str], title: str) -> None:
+    app = run_page(page, **query)
+    assert not app.exception
+    assert [shown.value for shown in app.title] == [title]
+
+
+def test_the_frame_stays_when_the_page_runs_again(run_page) -> None:
+    app = run_page("toy_lab").run()
+    assert [shown.value for shown in app.title] == ["Toy lab"]

@@ -1,0 +1,95 @@
+"""Every page in a made-up language, whose every text is ⟦the English between brackets⟧: what has none missed `t`."""
+
+import re
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block, Element
+
+from pages.parts import words
+from pages.parts.services import engine
+from pages.words import extract
+
+# Names and numbers that are the same in every language, and what markdown adds.
+SAME = re.compile(
+    r":material/\w+:|`[^`]*`|\$[^$]*\$|\]\([^)]*\)|\d[\d.,]*(e[-+]?\d+)?"
+    r"|Python|Streamlit|PyTorch|CPU|NVIDIA[\w ]*"
+)
+VISIBLE = ("label", "body", "help", "placeholder", "options")
+
+
+def catalogue(messages: dict[str, str]) -> bytes:
+    """A gettext catalogue as msgfmt compiles it: two tables of lengths and offsets, then the texts, sorted by key."""
+    keys = sorted(messages, key=str.encode)
+    pairs = [(key.encode(), messages[key].encode()) for key in keys]
+    tables, texts, start = b"", b"", 28 + 16 * len(pairs)
+    for column in (0, 1):
+        for pair in pairs:
+            tables += struct.pack("<2I", len(pair[column]), start + len(texts))
+            texts += pair[column] + b"\0"
+    return struct.pack("<7I", 0x950412DE, 0, len(pairs), 28, 28 + 8 * len(pairs), 0, 0) + tables + texts
+
+
+def bracketed(text: str) -> str:
+    return f"⟦{text}⟧"
+
+
+@pytest.fixture
+def made_up_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The language “xx”, in place of all others."""
+    english = words.FOLDER / "en"
+    (tmp_path / "xx" / "LC_MESSAGES").mkdir(parents=True)
+    (tmp_path / "en").symlink_to(english)
+    entries = {text: bracketed(text) for text in extract.messages()}
+    header = {"": "Content-Type: text/plain; charset=UTF-8\n"}
+    (tmp_path / "xx" / "LC_MESSAGES" / "messages.mo").write_bytes(catalogue(header | entries))
+    for file in english.glob("*.md"):
+        parts = re.split(r"^(## .+)$", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        bodies = [part if part.startswith("## ") else bracketed(part.strip()) + "\n" for part in parts]
+        (tmp_path / "xx" / file.name).write_text("\n".join(bodies), encoding="utf-8")
+    monkeypatch.setattr(words, "FOLDER", tmp_path)
+    monkeypatch.setenv("GAN_CLASSROOM_LANGUAGE", "xx")
+    yield
+
+
+def shown(node: Element | Block) -> Iterator[str]:
+    """Every text that a visitor reads in a tree of elements."""
+    if isinstance(node, Block):
+        block = node.proto
+        if block is not None and (kind := block.WhichOneof("type")):
+            yield from _texts(getattr(block, kind))
+        for child in node.children.values():
+            yield from shown(child)
+    else:
+        yield from _texts(node.proto)
+
+
+def _texts(proto: object) -> Iterator[str]:
+    for field, value in proto.ListFields():
+        if field.name in VISIBLE:
+            for text in [value] if isinstance(value, str) else value:
+                yield text if isinstance(text, str) else getattr(text, "content", "")
+
+
+def untranslated(text: str) -> bool:
+    """Whether letters are left once what stands in brackets, nested or not, and what needs no translation is gone."""
+    before = None
+    while before != text:
+        before, text = text, re.sub(r"⟦[^⟦⟧]*⟧", "", text)
+    return re.search(r"[A-Za-z]{2}", SAME.sub("", text)) is not None
+
+
+@pytest.mark.parametrize("page", ["home", "toy_lab"])
+@pytest.mark.parametrize("status", ["starting", "ready"])
+def test_every_text_is_translated(made_up_language: None, run_page, page: str, status: str) -> None:
+    app: AppTest = run_page(page)
+    if status == "ready":
+        engine().wait_ready(60)
+        app.run()
+    assert not app.exception
+    texts = [text for root in (app.main, app.sidebar) for text in shown(root)]
+    assert texts
+    assert [text for text in texts if untranslated(text)] == []
