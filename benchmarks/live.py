@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from gan_core.runs import RunStore
 from gan_core.specs import ToySpec
 from tests.browser.conftest import _launch
-from tests.browser.tools import SETTLED, Server, settled, start_server
+from tests.browser.tools import ROOT, SETTLED, Server, player_data, settled, start_server, until
 
 LONG = "data.kind=ring&steps=20000&frame_every=40"  # 128 wide, batch 256: the defaults
 WATCHED = 10.0  # seconds of each stretch
@@ -84,8 +84,7 @@ def train(page: Page) -> float:
     begin = time.perf_counter()
     page.get_by_role("button", name="Train").click()
     page.wait_for_function("before => location.href !== before", arg=before)
-    page.wait_for_selector(".player[data-status=running]")
-    page.wait_for_function("Number(document.querySelector('.player').dataset.frames) >= 1")
+    until(page, "status == 'running' && frames >= 1")
     return time.perf_counter() - begin
 
 
@@ -106,7 +105,7 @@ def live(page: Page, server: Server) -> None:
         alone, *_ = stretch(None, store, run)
         page.goto(where)
         settled(page)
-        page.wait_for_selector(".player[data-status=running]")
+        until(page, "status == 'running'")
         page.wait_for_timeout(2000)
         ratios.append(watched / alone)
         arriving.append(arrive)
@@ -120,14 +119,19 @@ def live(page: Page, server: Server) -> None:
 
 def stretch(page: Page | None, store: RunStore, run: str) -> tuple[float, float, float]:
     """Steps a second of training, frames a second arriving and drawn, over one stretch."""
-    numbers = "(() => { const d = document.querySelector('.player').dataset; return [+d.frames, +d.drawn]; })()"
-    before = page.evaluate(numbers) if page else (0, 0)
+    before = counts(page)
     step, seconds, begin = store.get(run).step, store.get(run).seconds, time.perf_counter()
     page.wait_for_timeout(1000 * WATCHED) if page else time.sleep(WATCHED)
     wall = time.perf_counter() - begin
-    after = page.evaluate(numbers) if page else (0, 0)
+    after = counts(page)
     rate = (store.get(run).step - step) / (store.get(run).seconds - seconds)
     return rate, (after[0] - before[0]) / wall, (after[1] - before[1]) / wall
+
+
+def counts(page: Page | None) -> tuple[int, int]:
+    """Frames that the player has, and times that it has drawn."""
+    data = player_data(page) if page else {"frames": 0, "drawn": 0}
+    return int(data["frames"]), int(data["drawn"])
 
 
 def screencast(page: Page) -> tuple[int, int]:
@@ -145,6 +149,7 @@ def screencast(page: Page) -> tuple[int, int]:
     client.send("Page.startScreencast", {"format": "png", "everyNthFrame": 3})
     page.wait_for_timeout(10_000)
     client.send("Page.stopScreencast")
+    client.remove_listener("Page.screencastFrame", take)
     blank = 0
     for shot in shots:
         picture = np.asarray(Image.open(io.BytesIO(shot)).convert("L"), dtype=float)
@@ -162,7 +167,7 @@ def rerun(folder: Path) -> None:
 
     from pages.parts.services import engine
 
-    app = AppTest.from_file("streamlit_app.py", default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
     app.run()
     engine().wait_ready(60)
     run = engine().start(ToySpec(steps=20_000, frame_every=40), "benchmark")

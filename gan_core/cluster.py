@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -48,7 +49,8 @@ class Cluster:
     def __init__(self, workers: int):
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "gan_core.cluster", "--workers", str(workers)],
+            # Ending at once leaves semaphores to Python's own tracker, which cleans up as it should but complains.
+            [sys.executable, "-W", "ignore:resource_tracker", "-m", "gan_core.cluster", "--workers", str(workers)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -105,11 +107,15 @@ def main() -> None:
     dask.config.set(CONFIGURATION)
     own_machine_only = {"host": "127.0.0.1", "dashboard_address": None}
     any_port = {"dashboard_address": "127.0.0.1:0"}  # of the health page, which cannot be switched off
-    with LocalCluster(n_workers=0, threads_per_worker=1, scheduler_kwargs=any_port, **own_machine_only) as cluster:
-        os.write(answer, json.dumps({"address": cluster.scheduler_address}).encode() + b"\n")
-        cluster.scale(workers)  # the app connects meanwhile
-        while os.read(lifeline, 1):
-            pass
+    cluster = LocalCluster(n_workers=0, threads_per_worker=1, scheduler_kwargs=any_port, **own_machine_only)
+    os.write(answer, json.dumps({"address": cluster.scheduler_address}).encode() + b"\n")
+    cluster.scale(workers)  # the app connects meanwhile
+    while os.read(lifeline, 1):
+        pass
+    # An orderly end waits for every worker's threads, and nothing that a worker has is worth it.
+    for process in multiprocessing.active_children():
+        process.kill()
+    os._exit(0)
 
 
 if __name__ == "__main__":

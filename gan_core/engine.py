@@ -169,7 +169,7 @@ class Engine:
             if job.worker is None:
                 self._end(job, "stopped", "Stopped.")
             elif job.begun:  # else as soon as it has: a task cancelled before it begins would never say that it ended
-                job.future.cancel()
+                self._cancel(job)
         self._store.flush()
 
     def place(self, run: str) -> int | None:
@@ -270,6 +270,10 @@ class Engine:
         )  # fmt: skip
         job.future.add_done_callback(lambda future, attempt=job.attempt: self._failed_to_begin(job, attempt, future))
 
+    def _cancel(self, job: _Job) -> None:
+        # In Dask's thread: elsewhere it would wait for that thread, which may wait for the lock.
+        self._client.loop.add_callback(job.future.cancel)
+
     def _end(self, job: _Job, status: str, sentence: str) -> None:
         self._store.set_status(job.run, status, sentence)
         del self._jobs[job.run]
@@ -344,7 +348,7 @@ class Engine:
             case "begun":
                 job.begun = True
                 if job.stopping:
-                    job.future.cancel()
+                    self._cancel(job)
             case "header":
                 self._store.put_header(job.run, said["packed"])
             case "frame":

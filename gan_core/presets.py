@@ -43,6 +43,7 @@ class Cure(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str
+    predict: str
     explain: str
     settings: Settings
     promise: Promise

@@ -11,7 +11,7 @@ from pages.parts.frame import frame
 from pages.parts.player import player
 from pages.parts.services import engine, store
 from pages.parts.visitor import visitor
-from pages.parts.watch import pack_film, watch
+from pages.parts.watch import pack_film, panel, stage
 from pages.parts.words import t, text
 
 frame()
@@ -44,6 +44,20 @@ def chosen(spec: ToySpec) -> tuple[str | None, bool]:
     return None, False
 
 
+def preview(spec: ToySpec) -> None:
+    """The untrained players on stage, as soon as the engine can make them."""
+    try:
+        header, first = engine().call("gan_core.toy:preview", spec.json_text())
+    except EngineNotReady as waiting:
+        st.caption(":material/hourglass_top: " + t(str(waiting)))
+    except CallFailed as failure:
+        st.error(t(str(failure)))
+    else:
+        film = pack_film([first], header, run=f"preview {hash(spec)}", first=0, total=1, steps=spec.steps,
+                         status="preview")  # fmt: skip
+        player(film, key=f"{KEY}_player")
+
+
 # Arrive: from a link, from another page, or for the first time.
 
 if address.arrived(KEY):
@@ -64,26 +78,11 @@ elif f"{KEY}.seed" not in st.session_state:  # back from another page: the widge
 if complaint := st.session_state.pop(f"{KEY}_complaint", None):
     st.warning(t(complaint), icon=":material/link_off:")
 
-# Choose.
-
-preset_name, cured = chosen(st.session_state[KEY])
-with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    st.session_state[f"{KEY}_preset"] = preset_name
-    st.pills(
-        t("Experiment"), list(presets()), format_func=lambda name: f"{presets()[name].icon} {t(presets()[name].title)}",
-        key=f"{KEY}_preset", label_visibility="collapsed",
-        on_change=lambda: choose(st.session_state[f"{KEY}_preset"] or preset_name or "healthy", False),
-    )  # fmt: skip
-    preset = presets().get(preset_name)
-    if preset and preset.cure:
-        st.session_state[f"{KEY}_cured"] = cured
-        st.toggle(
-            t("Cure: {cure}", cure=t(preset.cure.title)), key=f"{KEY}_cured",
-            on_change=lambda: choose(preset_name, st.session_state[f"{KEY}_cured"]),
-        )  # fmt: skip
-
 with st.sidebar:
     flat = settings.toy_panel(KEY)
+    if before := st.session_state.get(f"{KEY}_before"):
+        st.button(t("Undo"), icon=":material/undo:", type="tertiary", key=f"{KEY}_undo", on_click=load, args=(before,),
+                  help=t("Back to the settings before the last change."))  # fmt: skip
 
 try:
     spec = ToySpec.from_flat(flat)
@@ -94,11 +93,9 @@ else:
     if spec != st.session_state[KEY]:
         st.session_state[f"{KEY}_before"] = st.session_state[KEY]
         st.session_state[KEY] = spec
-        st.rerun()  # the pills and the toggle above say what is chosen now
+        st.rerun()  # the sidebar above offers the way back now
 
-# Run.
-
-run_id = st.session_state.get(f"{KEY}_run")
+# Choose and run.
 
 
 def train(new_seed: bool = False) -> None:
@@ -110,53 +107,63 @@ def train(new_seed: bool = False) -> None:
         st.toast(t(str(limit)), icon=":material/front_hand:")
 
 
+preset_name, cured = chosen(st.session_state[KEY])
+preset = presets().get(preset_name)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.session_state[f"{KEY}_preset"] = preset_name
+    st.pills(
+        t("Experiment"), list(presets()), format_func=lambda name: f"{presets()[name].icon} {t(presets()[name].title)}",
+        key=f"{KEY}_preset", label_visibility="collapsed",
+        on_change=lambda: choose(st.session_state[f"{KEY}_preset"] or preset_name or "healthy", False),
+    )  # fmt: skip
+    if preset and preset.cure:
+        st.session_state[f"{KEY}_cured"] = cured
+        st.toggle(
+            t("Cured"), key=f"{KEY}_cured", help=t(preset.cure.title),
+            on_change=lambda: choose(preset_name, st.session_state[f"{KEY}_cured"]),
+        )  # fmt: skip
     st.button(t("Train"), type="primary", icon=":material/play_arrow:", key=f"{KEY}_train", disabled=spec is None,
-              on_click=train, shortcut="mod+enter")  # fmt: skip
-    st.button(t("New seed"), icon=":material/casino:", key=f"{KEY}_reseed", disabled=spec is None, on_click=train,
-              args=(True,), help=t("The same experiment once more with other random numbers: what was luck?"))  # fmt: skip
-    if before := st.session_state.get(f"{KEY}_before"):
-        st.button(t("Undo"), icon=":material/undo:", type="tertiary", key=f"{KEY}_undo", on_click=load, args=(before,),
-                  help=t("Back to the settings before the last change."))  # fmt: skip
-    if preset:
-        st.markdown(t(preset.predict))
+              on_click=train)  # fmt: skip
+    st.button(t("New seed"), icon=":material/casino:", key=f"{KEY}_reseed", disabled=spec is None,
+              on_click=train, args=(True,),
+              help=t("The same experiment once more with other random numbers: what was luck?"))  # fmt: skip
 
+run_id = st.session_state.get(f"{KEY}_run")
+run = store().get(run_id) if run_id else None
 address.write(KEY, st.session_state[KEY], run_id)
 
 # Look.
 
-if run_id and store().get(run_id):
-    if spec and store().get(run_id).spec != spec:
-        st.caption(":material/info: " + t("The settings have changed since this run. Train to see what they do."))
-    watch(run_id, KEY)
-elif spec:
-    stage, beside = st.columns([8, 5], gap="medium")
-    with stage:
-        try:
-            header, first = engine().call("gan_core.toy:preview", spec.json_text())
-        except EngineNotReady as waiting:
-            st.caption(":material/hourglass_top: " + t(str(waiting)))
-        except CallFailed as failure:
-            st.error(t(str(failure)))
+left, right = st.columns([8, 5], gap="medium")
+with right:
+    if preset:
+        told = preset.cure if cured else preset
+        if cured:
+            st.markdown(f"**{t(preset.cure.title)}.** {t(preset.cure.predict)}")
         else:
-            film = pack_film([first], header, run=f"preview {hash(spec)}", first=0, total=1, steps=spec.steps,
-                             status="preview")  # fmt: skip
-            player(film, key=f"{KEY}_player")
-    with beside:
+            st.markdown(t(preset.predict))
+    if run:
+        if spec and run.spec != spec:
+            st.caption(":material/info: " + t("The settings have changed since this run. Train to see what they do."))
+        panel(run.id, KEY)
+    else:
         st.markdown(text("toy_lab#reading"))
+with left:
+    if run:
+        stage(run.id, KEY)
+    elif spec:
+        preview(spec)
 
 # Explain.
 
 if preset:
-    with st.container(border=False):
-        told = preset.cure if cured else preset
-        st.subheader(t("What happens"), anchor=False)
-        st.markdown(t(told.explain))
-        if told.promise.seeds:
-            st.caption(
-                t("Measured: {kept} of {seeds} seeds {what}.", kept=told.promise.kept, seeds=told.promise.seeds,
-                  what=t(told.promise.text))
-            )  # fmt: skip
+    st.subheader(t("What happens"), anchor=False)
+    st.markdown(t(told.explain))
+    if told.promise.seeds:
+        st.caption(
+            t("Measured: {kept} of {seeds} seeds {what}.", kept=told.promise.kept, seeds=told.promise.seeds,
+              what=t(told.promise.text))
+        )  # fmt: skip
 else:
     st.markdown(text("toy_lab#own"))
 with st.expander(t("Reading the picture"), icon=":material/help:"):

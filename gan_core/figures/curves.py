@@ -58,10 +58,10 @@ def rows(
     }
 
 
-def curves(series: Sequence[Series], steps: int, *, title: str, references: Sequence[Reference] = (),
+def curves(series: Sequence[Series], steps: int, *, references: Sequence[Reference] = (),
            domain: tuple[float, float] | None = None, logarithmic: bool = False, percent: bool = False,
            step_title: str = "step") -> dict[str, Any]:  # fmt: skip
-    """A small chart of a few lines over the steps of a run.
+    """A small chart of a few lines over the steps of a run; its legend is its title.
 
     Args:
         steps: length of the run, the end of the axis.
@@ -74,55 +74,58 @@ def curves(series: Sequence[Series], steps: int, *, title: str, references: Sequ
     if domain:
         scale |= {"domain": list(domain), "nice": False, "clamp": True}
     number = ".0e" if logarithmic else ".0%" if percent else "~g"
-    encoding = {
-        "x": {
-            "field": "step", "type": "quantitative", "scale": {"domain": [0, steps], "nice": False},
-            "axis": {"title": None, "grid": False, "tickCount": 4, "format": "~s"},
-        },
-        "y": {
-            "field": "value", "type": "quantitative", "scale": scale,
-            "axis": {"title": None, "tickCount": 3, "format": number, "domain": False, "ticks": False, "minExtent": 34},
-        },
+    legend = {
+        "title": None, "orient": "top", "direction": "horizontal", "symbolType": "stroke", "symbolSize": 120,
+        "symbolStrokeWidth": 2.5, "offset": 3, "padding": 0, "labelLimit": 220, "columnPadding": 14,
     }  # fmt: skip
     lines = {
-        "mark": {"type": "line", "strokeWidth": 1.75, "clip": True, "interpolate": "linear"},
-        "encoding": encoding | {
+        "mark": {"type": "line", "strokeWidth": 1.75, "clip": True},
+        "encoding": {
+            "x": {
+                "field": "step", "type": "quantitative", "scale": {"domain": [0, steps], "nice": False},
+                "axis": {"title": None, "grid": False, "tickCount": 4, "format": "~s"},
+            },
+            "y": {
+                "field": "value", "type": "quantitative", "scale": scale,
+                "axis": {"title": None, "grid": False, "tickCount": 3, "format": number, "minExtent": 34},
+            },
             "color": {
-                "field": "name", "type": "nominal",
+                "field": "name", "type": "nominal", "legend": legend,
                 "scale": {"domain": names, "range": [line.colour for line in series]},
-                "legend": {"title": None, "orient": "top", "direction": "horizontal", "symbolType": "stroke",
-                           "symbolStrokeWidth": 3, "offset": 2, "padding": 0, "labelLimit": 220, "columnPadding": 14},
             },
             "strokeDash": {
-                "field": "name", "type": "nominal", "legend": None,
-                "scale": {"domain": names, "range": [[5, 3] if line.dashed else [1, 0] for line in series]},
+                "field": "name", "type": "nominal", "legend": legend,
+                "scale": {"domain": names, "range": [[4, 2] if line.dashed else [1, 0] for line in series]},
             },
             "tooltip": [
-                {"field": "name", "title": title},
+                {"field": "name", "title": " "},
                 {"field": "step", "title": step_title},
-                {"field": "value", "format": ".3e" if logarithmic else ".1%" if percent else ".3f"},
+                {"field": "value", "title": " ", "format": ".2e" if logarithmic else ".1%" if percent else ".3f"},
             ],
         },
     }  # fmt: skip
-    layers: list[dict[str, Any]] = []
-    for reference in references:
-        layers.append({
-            "mark": {"type": "rule", "strokeDash": [2, 3], "opacity": 0.55, "color": "#808495"},
-            "encoding": {"y": {"datum": reference.value}},
-        })  # fmt: skip
-        layers.append({
-            "mark": {"type": "text", "text": reference.name, "align": "right", "baseline": "bottom", "dy": -2,
-                     "fontSize": 10, "color": "#808495"},
-            "encoding": {"y": {"datum": reference.value}, "x": {"datum": steps}},
-        })  # fmt: skip
     return {
-        "height": 84,
-        "layer": [*layers, lines],
-        "title": {"text": title, "anchor": "start", "fontSize": 12, "offset": 4},
-        "padding": {"left": 0, "right": 6, "top": 2, "bottom": 0},
+        "height": 106,
+        "layer": [*(layer for reference in references for layer in _level(reference, steps)), lines],
+        "padding": {"left": 0, "right": 8, "top": 0, "bottom": 0},
         "config": {
             "view": {"stroke": None},
-            "axis": {"labelFontSize": 10},
-            "legend": {"labelFontSize": 11},
+            "axis": {"labelFontSize": 10, "domain": False, "ticks": False, "labelPadding": 5},
+            "legend": {"labelFontSize": 12},
         },
     }
+
+
+def _level(reference: Reference, steps: int) -> list[dict[str, Any]]:
+    """A dotted line at a level, and its name at the right end."""
+    once = {"data": {"values": [{}]}}  # otherwise it is drawn once for each row of the run
+    y = {"datum": reference.value}
+    grey = "#7A7F8C"
+    return [
+        once | {"mark": {"type": "rule", "strokeDash": [2, 3], "color": grey}, "encoding": {"y": y}},
+        once | {
+            "mark": {"type": "text", "text": reference.name, "align": "right", "baseline": "top", "dy": 3,
+                     "fontSize": 10, "color": grey},
+            "encoding": {"y": y, "x": {"datum": steps}},
+        },
+    ]  # fmt: skip

@@ -1,5 +1,7 @@
 """The frame around every page: navigation, title, the engine's state, the visitor's runs."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from gan_core.specs import SpecError
@@ -10,6 +12,17 @@ from pages.parts.words import t
 # Seconds between two looks at the engine. A timer is one short fragment rerun in each open browser: quick only while a
 # visitor waits for the workers, slow afterwards, where it tells of other visitors' runs and of a lost engine.
 LOOK_EVERY = {"starting": 1.0, "ready": 10.0, "lost": 5.0}
+
+MARK = Path(__file__).parent / "mark.svg"  # for a material icon in the browser's tab Streamlit asks a font server
+
+# Streamlit writes a chosen option in the primary colour on a tint of the same. In the dark no colour has the contrast
+# for that and for a primary button's white text; the tint and the border tell what is chosen.
+CHOSEN = "<style>[data-testid=stButtonGroup] button[data-selected] { color: inherit }</style>"
+
+
+def configure() -> None:
+    """The browser's tab and the sidebar: before anything else that draws."""
+    st.set_page_config(page_title="GAN Classroom", page_icon=MARK, layout="wide", initial_sidebar_state=220)
 
 
 def sections() -> dict[str, list[st.Page]]:
@@ -30,13 +43,17 @@ def frame() -> None:
     Until a session has called `st.navigation`, Streamlit serves the folder `pages/` by itself: a deep link to a server
     that has just started would run its page bare. Then this declares the navigation and starts the run again.
     """
-    if not st.session_state.get("framed"):
+    if "framed" not in st.session_state:
+        configure()
         st.navigation(sections(), position="hidden")
         st.rerun()
 
 
 def around(page: st.Page) -> None:
     """Draw the frame and run `page` inside it."""
+    st.session_state["framed"] = True
+    st.logo(MARK, size="large")
+    st.html(CHOSEN)
     try:
         status = engine().state.status
     except SpecError as error:  # a setting in the environment that cannot be used: nothing runs without the engine
@@ -46,11 +63,7 @@ def around(page: st.Page) -> None:
         st.title(page.title if page.url_path else t("GAN Classroom"), anchor=False, width="content")
         with st.container(width="content"):
             st.fragment(_status, run_every=LOOK_EVERY[status])(status)
-    st.session_state["framed"] = True
-    try:
-        page.run()
-    finally:
-        st.session_state["framed"] = False
+    page.run()
 
 
 def _status(drawn: str) -> None:

@@ -24,15 +24,19 @@ def run_curves(spec: ToySpec, metrics: dict[str, np.ndarray], about: dict[str, A
         about: what the run's header says.
     """
     palette = colours.DARK if st.context.theme.type == "dark" else colours.LIGHT
+    levels = [Reference(level, LEVELS.get(level, t("tie"))) for level in set(about["references"].values())]
     _chart(
-        t("Losses"),
-        [Series("discriminator_loss", t("D"), palette.neutral), Series("generator_loss", t("G"), palette.fake, True)],
-        spec, metrics, f"{key}_losses", alt=t("D's and G's loss over the steps."),
-        references=[Reference(level, LEVELS.get(level, t("tie"))) for level in set(about["references"].values())],
+        [
+            Series("discriminator_loss", t("D's loss"), palette.neutral),
+            Series("generator_loss", t("G's loss"), palette.fake, True),
+        ],
+        spec, metrics, f"{key}_losses", alt=t("D's and G's loss over the steps."), references=levels,
     )  # fmt: skip
     _chart(
-        t("D is right about"),
-        [Series("accuracy_real", t("real"), palette.real), Series("accuracy_fake", t("fake"), palette.fake, True)],
+        [
+            Series("accuracy_real", t("D right on real"), palette.real),
+            Series("accuracy_fake", t("right on fake"), palette.fake, True),
+        ],
         spec, metrics, f"{key}_accuracy", alt=t("Share of real and of fake samples that D recognises, over the steps."),
         domain=(0, 1), percent=True, references=[Reference(0.5, t("coin toss"))],
     )  # fmt: skip
@@ -40,31 +44,30 @@ def run_curves(spec: ToySpec, metrics: dict[str, np.ndarray], about: dict[str, A
     if about["modes"]:
         samples.insert(0, Series("modes", t("modes covered, of {modes}", modes=about["modes"]), palette.a))
     _chart(
-        t("G's samples"), samples, spec, metrics, f"{key}_samples", scale={"modes": 1 / max(about["modes"], 1)},
+        samples, spec, metrics, f"{key}_samples", scale={"modes": 1 / max(about["modes"], 1)},
         alt=t("Share of the modes covered and of good samples, over the steps."),
-        domain=(0, 1.08), percent=True, references=[Reference(about["good_ceiling"], f"{about['good_ceiling']:.1%}")],
+        domain=(0, 1.05), percent=True, references=[Reference(about["good_ceiling"], f"{about['good_ceiling']:.1%}")],
     )  # fmt: skip
     _chart(
-        t("Length of G's gradient"), [Series("gradient_norm", t("of the loss it trains on"), palette.fake)],
+        [Series("gradient_norm", t("length of G's gradient"), palette.fake)],
         spec, metrics | {"gradient_norm": np.maximum(metrics["gradient_norm"], GRADIENT_FLOOR)}, f"{key}_gradient",
         alt=t("Norm of the gradient of G's loss over the steps, logarithmic."), logarithmic=True,
     )  # fmt: skip
     if about["modes"]:
-        st.caption(
-            t(
-                "A mode counts as covered with {threshold} good samples of {all}. Good: within 3 sigma of a mode, as "
-                "{ceiling} of the real points are.",
-                threshold=about["mode_threshold"],
-                all=f"{about['evaluation_samples']:,}",
-                ceiling=f"{about['good_ceiling']:.1%}",
-            )  # fmt: skip
+        words = t(
+            "A mode counts as covered with {threshold} good samples of {all}. Good: within 3 sigma of a mode, as "
+            "{ceiling} of the real points are.",
+            threshold=about["mode_threshold"],
+            all=f"{about['evaluation_samples']:,}",
+            ceiling=f"{about['good_ceiling']:.1%}",
         )
+        st.caption(words)
     else:
         st.caption(t("Good: within 3 sigma of the curve, as {ceiling} of the real points are.",
                      ceiling=f"{about['good_ceiling']:.1%}"))  # fmt: skip
 
 
-def _chart(title: str, series: list[Series], spec: ToySpec, metrics: dict[str, np.ndarray], key: str, *, alt: str,
+def _chart(series: list[Series], spec: ToySpec, metrics: dict[str, np.ndarray], key: str, *, alt: str,
            scale: dict[str, float] | None = None, **options: Any) -> None:  # fmt: skip
-    figure = curves(series, spec.steps, title=title, step_title=t("step"), **options)
+    figure = curves(series, spec.steps, step_title=t("step"), **options)
     st.vega_lite_chart(rows(metrics, series, scale or {}), figure, key=key, alt=alt)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
@@ -19,34 +18,42 @@ from pages.parts.services import engine, store
 from pages.parts.words import t
 
 LIVE = ("queued", "running")
-LOOK_EVERY = 0.35  # seconds between two looks at a live run: three messages a second, each with several frames
+STAGE_EVERY = 0.35  # seconds between two messages to the player, each with several frames
+PANEL_EVERY = 1.0  # seconds between two looks at numbers: eyes read no faster
 SHOWN_AS = {"queued": "running", "running": "running", "stopped": "paused", "interrupted": "paused"}
 
 
-def watch(run_id: str, key: str) -> None:
-    """Show a run of a toy spec, and keep up with it while it trains."""
+def stage(run_id: str, key: str) -> None:
+    """The player on a run, kept up to date while it trains."""
     live = store().get(run_id).status in LIVE
-    st.fragment(_look, run_every=LOOK_EVERY if live else None)(run_id, key, live)
+    st.fragment(_stage, run_every=STAGE_EVERY if live else None)(run_id, key, live)
 
 
-def _look(run_id: str, key: str, drawn_live: bool) -> None:
+def panel(run_id: str, key: str) -> None:
+    """Progress, buttons and curves of a run, kept up to date while it trains."""
+    live = store().get(run_id).status in LIVE
+    st.fragment(_panel, run_every=PANEL_EVERY if live else None)(run_id, key)
+
+
+def _stage(run_id: str, key: str, drawn_live: bool) -> None:
     run = store().get(run_id)
     if run is None or (run.status in LIVE) != drawn_live:
-        st.rerun()  # once, so that the timer goes, or comes
+        st.rerun()  # once, so that the timers go, or come
+    header = store().header(run_id)
+    if header is None:
+        st.caption(":material/hourglass_top: " + t("The first frame is on its way."))
+    elif player(_film(run, header, key), key=f"{key}_player"):
+        st.session_state.pop(f"{key}_sent", None)  # the browser lacks frames: send all of them
+        st.rerun(scope="fragment")
+
+
+def _panel(run_id: str, key: str) -> None:
+    run, header, metrics = store().get(run_id), store().header(run_id), store().metrics(run_id)
+    if run is None:
+        st.rerun()
     _progress(run, key)
-    stage, beside = st.columns([8, 5], gap="medium")
-    with stage:
-        packed = store().header(run_id)
-        if packed is None:
-            st.caption(t("The first frame is on its way."))
-        else:
-            if player(_film(run, packed, key), key=f"{key}_player"):
-                st.session_state.pop(f"{key}_sent", None)  # the browser lacks frames: send all of them
-                st.rerun(scope="fragment")
-    with beside:
-        metrics = store().metrics(run_id)
-        if len(metrics["step"]) and packed is not None:
-            run_curves(run.spec, metrics, unpack(packed)[1], key)
+    if header is not None and len(metrics["step"]):
+        run_curves(run.spec, metrics, unpack(header)[1], key)
 
 
 def _film(run: Run, header: bytes, key: str) -> bytes:
@@ -77,31 +84,30 @@ def pack_film(frames: list[Frame], header: bytes, **about: object) -> bytes:
 
 def _progress(run: Run, key: str) -> None:
     """How far the run is, how long it will take, and the buttons that belong to its state."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with st.container():
-            st.progress(run.step / run.steps, text=progress_text(run))
-        if run.status in LIVE:
-            if st.button(
-                t("Stop"), icon=":material/stop:", key=f"{key}_stop", help=t("Keeps everything; can go on later.")
-            ):
-                engine().stop(run.id)
-        elif run.status in ("stopped", "interrupted"):
-            if st.button(t("Go on"), icon=":material/play_arrow:", key=f"{key}_resume"):
-                _try(lambda: engine().resume(run.id))
-        _downloads(run, key)
+    with st.container(gap="xxsmall"):
+        st.caption(progress_text(run))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container():
+                st.progress(run.step / run.steps)
+            if run.status in LIVE:
+                st.button(
+                    t("Stop"), icon=":material/stop:", key=f"{key}_stop", on_click=engine().stop, args=(run.id,),
+                    help=t("Keeps everything; it can go on later."),
+                )  # fmt: skip
+            elif run.status in ("stopped", "interrupted"):
+                st.button(
+                    t("Go on"), icon=":material/play_arrow:", key=f"{key}_resume", on_click=_resume, args=(run.id,)
+                )
+            _downloads(run, key)
     if run.status == "failed":
         st.error(t(run.sentence), icon=":material/error:")
-    elif run.sentence and run.status != "finished":
-        st.info(t(run.sentence))
 
 
-def _try(action: Callable[[], object]) -> None:
+def _resume(run_id: str) -> None:
     try:
-        action()
+        engine().resume(run_id)
     except LimitReached as limit:
         st.toast(t(str(limit)), icon=":material/front_hand:")
-    else:
-        st.rerun()
 
 
 def progress_text(run: Run) -> str:

@@ -1,6 +1,7 @@
 """Fixtures for the app in a real browser: `browser`, `serve`, `app`, `open_page`, `settled`, `axe`."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,12 +10,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser import tools
 from tests.browser.tools import Server, start_server
 
+# On a deep link Streamlit's script asks for its server below the page's own address first, and then above it.
+SEARCH = re.compile(r"/\w+/_stcore/(health|host-config)$")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 # Where an installed browser of the Chromium family is found: by name on the PATH, or where installers put it.
@@ -101,7 +104,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     contexts = []
 
     def listen(page: Page) -> None:
-        page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+        page.on("console", lambda line: _note_error(line, complaints))
         page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
         page.on("request", lambda request: _note_foreign(request.url, complaints))
 
@@ -134,6 +137,11 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert not complaints, complaints
+
+
+def _note_error(line: ConsoleMessage, complaints: list[str]) -> None:
+    if line.type == "error" and not SEARCH.search(line.location["url"]):
+        complaints.append(f"{line.text} {line.location['url']}")
 
 
 def _note_foreign(url: str, complaints: list[str]) -> None:

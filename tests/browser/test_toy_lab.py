@@ -1,4 +1,4 @@
-"""The Toy lab in a real browser: train, scrub, watch together, reload, by keyboard alone, on a phone, in both themes."""
+"""The Toy lab in a real browser: train, scrub, watch together, reload, by keyboard, on a phone, in both themes."""
 
 from __future__ import annotations
 
@@ -7,19 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.tools import Server
+from tests.browser.tools import Server, player_data, until
 
 SHORT = "steps=300&frame_every=10&generator.width=32&discriminator.width=32"
 LONG = "steps=100000&frame_every=200&generator.width=32&discriminator.width=32"
-
-
-def until(page: Page, condition: str, timeout: float = 60_000) -> None:
-    """Wait for a condition on the player's data: `until(page, "status == 'finished'")`."""
-    page.wait_for_function(
-        f"(() => {{ const at = document.querySelector('.player'); if (!at) return false; "
-        f"const {{ status, frames, shown, step, run }} = at.dataset; return {condition}; }})()",
-        timeout=timeout,
-    )
 
 
 def train(page: Page) -> str:
@@ -37,7 +28,8 @@ def tab_to(page: Page, name: str) -> None:
     for _ in range(80):
         page.keyboard.press("Tab")
         inside = page.evaluate(
-            "() => { let e = document.activeElement; while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;"
+            "() => { let e = document.activeElement;"
+            " while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;"
             " return `${e?.innerText ?? ''} ${e?.className ?? ''}`; }"
         )
         if name in inside:
@@ -76,7 +68,7 @@ def test_a_reload_loses_nothing(app: Server, open_page: Callable[..., Page]) -> 
     assert "generator.width=32" in page.url
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("button", name="Go on").wait_for()
-    frames = int(page.locator(".player").get_attribute("data-frames"))
+    frames = int(player_data(page)["frames"])
     page.get_by_role("button", name="Go on").click()
     until(page, f"status == 'running' && frames > {frames}")
     page.get_by_role("button", name="Stop").click()
@@ -158,4 +150,4 @@ def test_a_run_that_blows_up_says_so_and_keeps_its_last_good_frame(app: Server, 
     train(page)
     until(page, "status == 'failed'")
     expect(page.get_by_text("its numbers are no longer finite")).to_be_visible()
-    assert int(page.locator(".player").get_attribute("data-frames")) >= 1
+    assert int(player_data(page)["frames"]) >= 1

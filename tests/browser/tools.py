@@ -34,7 +34,7 @@ class Server:
         """End the server as a person would, then whatever it left behind."""
         children = self.process.children(recursive=True)
         self.process.terminate()
-        left = psutil.wait_procs([self.process, *children], timeout=10)[1]
+        left = psutil.wait_procs([self.process, *children], timeout=5)[1]
         for member in left:
             with suppress(psutil.NoSuchProcess):
                 member.kill()
@@ -88,6 +88,27 @@ def settled(page: Page) -> None:
     """Wait until the script has run and the page shows what it drew."""
     page.wait_for_selector(SETTLED, timeout=30_000)
     page.wait_for_selector("[data-testid=stMain] h1", timeout=30_000)
+
+
+# The player lives in a shadow root, where `document.querySelector` does not look.
+_PLAYER = """(() => {
+  const find = (root) => root.querySelector(".player")
+    ?? [...root.querySelectorAll("*")].map((e) => e.shadowRoot && find(e.shadowRoot)).find(Boolean);
+  return find(document)?.dataset ?? {};
+})()"""
+
+
+def player_data(page: Page) -> dict[str, str]:
+    """What the player says of itself: run, status, frames, shown, step, drawn; empty when there is none."""
+    return page.evaluate(f"({{...{_PLAYER}}})")
+
+
+def until(page: Page, condition: str, timeout: float = 60_000) -> None:
+    """Wait for a condition on the player's data: `until(page, "status == 'finished' && frames > 3")`."""
+    page.wait_for_function(
+        f"(() => {{ const {{ status, frames, shown, step, run }} = {_PLAYER}; return {condition}; }})()",
+        timeout=timeout,
+    )
 
 
 def axe(page: Page) -> list[str]:

@@ -16,8 +16,3 @@ def test_every_deep_link_shows_the_frame(run_page, page: str, query: dict[str, s
     app = run_page(page, **query)
     assert not app.exception
     assert [shown.value for shown in app.title] == [title]
-
-
-def test_the_frame_stays_when_the_page_runs_again(run_page) -> None:
-    app = run_page("toy_lab").run()
-    assert [shown.value for shown in app.title] == ["Toy lab"]

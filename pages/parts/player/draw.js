@@ -155,7 +155,8 @@ export class Painter {
         const at = i * count + j;
         const cell = Math.min(i, count - 2) * count + Math.min(j, count - 2);
         const [right, below, across] = [cell + 1, cell + count, cell + count + 1];
-        const area = 0.5 * Math.abs((x(across) - x(cell)) * (y(right) - y(below)) - (x(right) - x(below)) * (y(across) - y(cell)));
+        const area = 0.5 * Math.abs( // half the cross product of the diagonals
+          (x(across) - x(cell)) * (y(right) - y(below)) - (x(right) - x(below)) * (y(across) - y(cell)));
         const path = paths[Math.min(DENSITIES.length - 1, Math.floor(DENSITIES.length * usual / (usual + area)))];
         if (j + 1 < count) {
           path.moveTo(x(at), y(at));

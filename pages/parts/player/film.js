@@ -18,7 +18,7 @@ export function readSafetensors(bytes) {
 
 const BLENDED = ["fake", "surface", "grid", "arrows"];
 
-/** The frames of one run. Frames may be missing: playing passes smoothly from the last one before to the first after. */
+/** The frames of one run. Some may be missing: playing passes smoothly from the last one before to the first after. */
 export class Film {
   constructor() {
     this.frames = new Map(); // index in the run → {fake, surface, grid, arrows, mode_counts, step, metrics}
@@ -84,7 +84,7 @@ export class Film {
     return after - position < position - before ? after : before;
   }
 
-  /** What is seen at `position`, a fraction between two frames: the latents are fixed, so points move on straight lines. */
+  /** What is seen at `position`, be it between two frames: the latents are fixed, so points move on straight lines. */
   blend(position) {
     const place = this.#place(position);
     const [before, after] = [this.indices[place], this.indices[place + 1] ?? this.indices[place]];

@@ -2,11 +2,13 @@
 
 const RATE = 20; // frames a second at speed 1
 const REST = 1500; // milliseconds that a looping film stays on its last frame
+const ASK = 3; // times that the same missing frames are asked for
+const PATIENCE = 2500; // milliseconds to wait for them
 const DRAG = 8; // CSS pixels that make a touch a drag
 const SPEEDS = ["0.25", "0.5", "1", "2", "4"];
 const SHELF = "gan-classroom.player";
 
-/** Switches and speed outlive the page in this tab; private windows may refuse, then they live as long as the player. */
+/** Switches and speed outlive the page in this tab; where a browser refuses, they live as long as the player. */
 const remembered = {
   load() {
     const usual = { real: true, fake: true, surface: true, grid: false, arrows: false, speed: "1" };
@@ -39,13 +41,14 @@ class Player {
     const { about } = message;
     if (about.run !== this.film?.about.run) this.#begin(about);
     const { film } = this;
-    const [empty, newest, ran, ahead] = [film.size === 0, film.newest, film.about?.status === "running", !this.atNewest];
+    const [empty, newest, behind] = [film.size === 0, film.newest, !this.atNewest];
+    const ran = film.about?.status === "running";
     film.add(message);
     this.say = new Say(about.words);
     if (film.size && (empty || film.newest > newest)) this.pace.arrived(film.newest, performance.now() / 1000);
     if (empty && film.size) this.#open();
-    else if (this.running && !ran && !ahead) this.mode = "following"; // taken up again
-    if (!film.whole) this.#request();
+    else if (this.running && !ran && !behind) this.mode = "following"; // taken up again
+    this.#request();
     const { colours, font, key } = this.view.theme();
     if (key !== this.look) this.painter.look(colours, font);
     this.look = key;
@@ -57,7 +60,8 @@ class Player {
     this.pace = new Pace();
     this.position = 0;
     this.mode = about.status === "running" ? "following" : "still";
-    this.requested = new Set();
+    this.requests = new Map(); // first missing index → how often it was asked for
+    this.#forget();
   }
 
   /** The first frames of a run are here: where to stand, and whether to move. */
@@ -67,12 +71,20 @@ class Player {
     if (autoplay && !this.running && !this.calm.matches) this.mode = "playing";
   }
 
-  /** Frames are missing: ask for all, once for each gap, so that a run whose frames are gone is not asked for ever. */
+  /**
+   * Frames are missing: ask for all. The answer may get lost too, so ask again, but not for ever: a run's frames may
+   * be gone for good.
+   */
   #request() {
-    const gap = this.film.gap;
-    if (this.requested.has(gap)) return;
-    this.requested.add(gap);
+    if (this.film.whole || this.patience) return;
+    const asked = (this.requests.get(this.film.gap) ?? 0) + 1;
+    if (asked > ASK) return;
+    this.requests.set(this.film.gap, asked);
     this.root.dataset.asked = ++this.asked;
+    this.patience = setTimeout(() => {
+      this.patience = null;
+      this.#request();
+    }, PATIENCE);
     this.ask();
   }
 
@@ -277,8 +289,14 @@ class Player {
     clearTimeout(this.resting);
     this.resting = null;
     this.view.hush();
+    this.#forget();
     cancelAnimationFrame(this.request);
     this.request = this.last = null;
+  }
+
+  #forget() {
+    clearTimeout(this.patience);
+    this.patience = null;
   }
 
   /** In sight again, or out of it. What a live run did meanwhile is not played after. */

@@ -10,9 +10,9 @@ class View {
     this.root = root;
     const part = (name) => root.querySelector(name);
     Object.assign(this, {
-      stage: part(".stage"), canvas: part("canvas"), pill: part(".pill"), waiting: part(".waiting"), scrub: part(".scrub"),
-      back: part(".back"), play: part(".play"), forth: part(".forth"), speed: part(".speed"), live: part(".live"),
-      modes: part(".of-modes"), note: part(".note"), spoken: part(".spoken"),
+      stage: part(".stage"), canvas: part("canvas"), pill: part(".pill"), waiting: part(".waiting"),
+      scrub: part(".scrub"), back: part(".back"), play: part(".play"), forth: part(".forth"), speed: part(".speed"),
+      live: part(".live"), modes: part(".of-modes"), note: part(".note"), spoken: part(".spoken"),
       chips: [...root.querySelectorAll("[data-switch]")],
       numbers: [...root.querySelectorAll("[data-number]")],
       words: [...root.querySelectorAll("[data-word]")],
