@@ -17,21 +17,22 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.25  # between two looks at whether the scheduler is still there
 RETRY_SECONDS = 1.0  # between two attempts at reaching one
-CONNECT_SECONDS = 10.0
+CONNECT_SECONDS = 5.0
 
 
 class Connection:
     """A thread that keeps one Dask client connected and every worker set up.
 
     Args:
-        topic: what the cluster says on it (see `worker.py`) is handed to `hear`, in Dask's thread: it must not wait.
+        topic: what the cluster says on it (see `worker.py`) is handed to `hear`, with the client that heard it.
+        hear: called in Dask's thread, which must not be kept waiting.
         connected: given the client, before anything is heard.
         lost: given a sentence for the visitor when there is no cluster any more, or none yet to be reached.
     """
 
     def __init__(
         self, settings: Settings, topic: str, *, connected: Callable[[Client], None],
-        hear: Callable[[dict[str, Any]], None], lost: Callable[[str], None],
+        hear: Callable[[Client, dict[str, Any]], None], lost: Callable[[str], None],
     ):  # fmt: skip
         self._settings = settings
         self._topic = topic
@@ -77,8 +78,8 @@ class Connection:
         client = Client(address, asynchronous=False, set_as_default=False, timeout=CONNECT_SECONDS)
         try:
             self._connected(client)
-            client.register_plugin(WorkerLeft(self._topic), name=self._topic)
-            client.subscribe_topic(self._topic, lambda event: self._hear(event[1]))
+            client.subscribe_topic(self._topic, lambda event: self._hear(client, event[1]))
+            client.register_plugin(WorkerLeft(self._topic, client.id), name=self._topic)
             client.register_plugin(WarmUp(self._topic), name=self._topic)
         except BaseException:
             client.close(timeout=1)

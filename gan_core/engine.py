@@ -320,9 +320,11 @@ class Engine:
             self._status, self._sentence = "lost", sentence
             self._lose_all([job for job in self._jobs.values() if job.worker])
 
-    def _hear(self, said: dict[str, Any]) -> None:
+    def _hear(self, client: Client, said: dict[str, Any]) -> None:
         """What a worker or the scheduler says: see `worker.py`."""
         with self._lock:
+            if client is not self._client:  # the last words of a cluster that was given up
+                return
             match said["kind"]:
                 case "warm":
                     self._warm[said["worker"]] = {"device": said["device"], "torch": said["torch"]}

@@ -51,5 +51,6 @@ def film(
     for name in pictures[0] if pictures else ():
         arrays[name] = np.stack([picture[name] for picture in pictures])  # (T, ...)
     arrays["step"] = np.asarray(steps, dtype=np.int32)  # (T,)
-    arrays["metrics"] = np.asarray(list(metrics.values()), dtype=np.float32).reshape(len(metrics), -1).T  # (T, M)
+    columns = np.asarray(list(metrics.values()), dtype=np.float32).reshape(len(metrics), len(steps))
+    arrays["metrics"] = columns.T  # (T, M)
     return pack(arrays, **said, metrics=list(metrics), **about)

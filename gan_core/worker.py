@@ -48,16 +48,18 @@ class WarmUp(WorkerPlugin):
 
 
 class WorkerLeft(SchedulerPlugin):
-    """Has the scheduler say when a worker is gone, and keep of all that is said only the last.
+    """Has the scheduler say when a worker is gone, and pass on what is said without keeping it.
 
-    By itself it would keep 100,000 messages, frames and checkpoints and all.
+    By itself it would keep 100,000 messages, frames and checkpoints and all. The subscription is made here, because the
+    client's own takes another way and may come after the first words of workers that are warm already.
     """
 
-    def __init__(self, topic: str):
-        self.topic = topic
+    def __init__(self, topic: str, client: str):
+        self.topic, self.client = topic, client
 
     async def start(self, scheduler: Scheduler) -> None:
         scheduler._broker._topics[self.topic] = Topic(maxlen=1)
+        scheduler.subscribe_topic(self.topic, self.client)
 
     def remove_worker(self, scheduler: Scheduler, worker: str, **_: Any) -> None:
         scheduler.log_event(self.topic, {"kind": "left", "worker": worker})

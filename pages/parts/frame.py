@@ -15,9 +15,14 @@ LOOK_EVERY = {"starting": 1.0, "ready": 10.0, "lost": 5.0}
 
 MARK = Path(__file__).parent / "mark.svg"  # for a material icon in the browser's tab Streamlit asks a font server
 
-# Streamlit writes a chosen option in the primary colour on a tint of the same. In the dark no colour has the contrast
-# for that and for a primary button's white text; the tint and the border tell what is chosen.
-CHOSEN = "<style>[data-testid=stButtonGroup] button[data-selected] { color: inherit }</style>"
+# Streamlit writes chosen options, open menus and quiet buttons under the pointer in shades of the primary colour. In
+# the dark no colour has the contrast for that and for a primary button's white text: tint and underline tell instead.
+READABLE = """<style>
+[data-testid=stButtonGroup] button[data-selected], [data-testid=stPopover] button { color: inherit !important }
+button[data-testid=stBaseButton-tertiary]:is(:hover, :focus, :active) {
+  color: inherit !important; text-decoration: underline;
+}
+</style>"""
 
 
 def configure() -> None:
@@ -53,7 +58,7 @@ def around(page: st.Page) -> None:
     """Draw the frame and run `page` inside it."""
     st.session_state["framed"] = True
     st.logo(MARK, size="large")
-    st.html(CHOSEN)
+    st.html(READABLE)
     try:
         status = engine().state.status
     except SpecError as error:  # a setting in the environment that cannot be used: nothing runs without the engine
@@ -76,7 +81,8 @@ def _status(drawn: str) -> None:
     elif state.status == "lost":
         words = ":material/cloud_off: " + t(state.sentence)
     else:
-        parts = [state.device, t("{workers} workers ready", workers=state.workers)]
+        parts = [state.device]
+        parts += [t("one worker ready" if state.workers == 1 else "{workers} workers ready", workers=state.workers)]
         parts += [t("{running} running", running=state.running)] if state.running else []
         parts += [t("{queued} waiting", queued=state.queued)] if state.queued else []
         words = ":material/memory: " + " · ".join(parts)

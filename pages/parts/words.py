@@ -29,7 +29,7 @@ def named(value: str) -> str:
 
 def plain(value: str) -> str:
     """The English words for a value of the code: `named` without the translation."""
-    words = value.replace("_", " ")
+    words = value.replace("non_", "non-").replace("_", " ")
     return words[:1].upper() + words[1:]
 
 

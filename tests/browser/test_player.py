@@ -296,12 +296,12 @@ def test_switches_change_the_picture_and_outlive_a_reload(show: Open) -> None:
         page.wait_for_timeout(100)
         assert picture(page) != before, name
         assert chip.get_attribute("aria-pressed") != pressed
-    expect(page.get_by_text("Arrow length")).to_be_visible()
+    expect(page.get_by_text("Arrow length")).to_be_hidden()
     page.get_by_label("Speed", exact=True).select_option("2")
     page.reload()
     page.wait_for_selector(".player[data-drawn]")
     assert page.locator("[data-switch=real]").get_attribute("aria-pressed") == "false"
-    assert page.locator("[data-switch=arrows]").get_attribute("aria-pressed") == "true"
+    assert page.locator("[data-switch=grid]").get_attribute("aria-pressed") == "true"
     expect(page.get_by_label("Speed", exact=True)).to_have_value("2")
 
 
@@ -344,7 +344,6 @@ def test_crisp_on_dense_screens(show: Open, density: float, pixels: int) -> None
 @pytest.mark.parametrize("width", [390, 1280])
 def test_accessible_and_touchable(show: Open, axe: Callable[..., list[str]], dark: bool, width: int) -> None:
     page = show("failed", width=width, height=800, dark=dark)
-    page.locator("[data-switch=arrows]").click()
     assert axe(page) == []
     sizes: list[dict[str, Any]] = page.locator(
         ".player button:visible, .player select:visible, .player input:visible"

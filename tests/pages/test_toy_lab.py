@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,12 +16,9 @@ from pages.parts.services import engine, store
 
 
 @pytest.fixture
-def lab() -> AppTest:
-    app = AppTest.from_file("streamlit_app.py", default_timeout=60)
-    app.switch_page("pages/toy_lab.py")
-    app.run()
+def lab(run_page: Callable[..., AppTest]) -> AppTest:
     engine().wait_ready(60)
-    return app.run()
+    return run_page("toy_lab")
 
 
 def spec_of(app: AppTest) -> ToySpec:
@@ -34,10 +32,8 @@ def test_opens_on_the_healthy_ring(lab: AppTest) -> None:
 
 
 @pytest.mark.parametrize("name", presets())
-def test_each_preset_and_its_cure_from_a_link(name: str, lab: AppTest) -> None:
-    lab.query_params.clear()
-    lab.query_params["preset"] = name
-    lab.run()
+def test_each_preset_and_its_cure_from_a_link(name: str, run_page: Callable[..., AppTest]) -> None:
+    lab = run_page("toy_lab", preset=name)
     assert not lab.exception
     assert spec_of(lab) == presets()[name].spec
     if presets()[name].cure:

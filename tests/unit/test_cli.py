@@ -1,7 +1,6 @@
 """The command line: every setting of the spec, its errors in one sentence, a film that the player can play."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from gan_core.frames import unpack
 from gan_core.presets import presets
 from gan_core.specs import DISTRIBUTIONS, ToySpec
 
+ROOT = Path(__file__).parent.parent.parent
 SHORT = ["--steps", "4", "--frame_every", "2", "--generator.width", "8", "--discriminator.width", "8"]
 
 
@@ -22,8 +22,10 @@ def test_help_lists_every_setting_without_loading_torch() -> None:
         "with contextlib.suppress(SystemExit): main(['toy', '--help'])\n"
         "assert 'torch' not in sys.modules"
     )
-    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, encoding="utf-8", check=True,
-                           env=os.environ | {"PYTHONUTF8": "1"}, cwd=Path(__file__).parent.parent.parent).stdout  # fmt: skip
+    shown = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", script],
+        cwd=ROOT, capture_output=True, encoding="utf-8", check=True,
+    ).stdout  # fmt: skip
     flat = {name for kind in DISTRIBUTIONS.values() for name in ToySpec(data=kind()).flat()}
     assert {name for name in flat if f"--{name} " not in shown} == set()
     assert {dotted for dotted, _, _ in settings(ToySpec)} == flat

@@ -163,6 +163,12 @@ def test_a_film_holds_every_frame() -> None:
     np.testing.assert_allclose(arrays["metrics"][3], list(frames[3].metrics.values()), rtol=1e-6)
 
 
+def test_a_film_without_frames_is_a_film() -> None:
+    header = next(train(quick())).packed
+    arrays, about = unpack(film([], header, [], {}, run="x"))
+    assert arrays["step"].shape == (0,) and "real" in arrays and about["run"] == "x"
+
+
 def test_preview_is_the_first_frame() -> None:
     header, first = preview(quick().json_text())
     events = train(quick())

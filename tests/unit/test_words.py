@@ -54,7 +54,7 @@ def test_a_text_that_nobody_wrote_is_an_error(folder: Path) -> None:
 
 def test_names_of_values_are_words() -> None:
     assert words.named("swiss_roll") == "Swiss roll"
-    assert words.named("non_saturating") == "Non saturating"
+    assert words.named("non_saturating") == "Non-saturating"
 
 
 def test_the_calls_found_are_those_of_t() -> None:

@@ -11,7 +11,7 @@ const SHELF = "gan-classroom.player";
 /** Switches and speed outlive the page in this tab; where a browser refuses, they live as long as the player. */
 const remembered = {
   load() {
-    const usual = { real: true, fake: true, surface: true, grid: false, arrows: false, speed: "1" };
+    const usual = { real: true, fake: true, surface: true, grid: false, arrows: true, speed: "1" };
     try { return { ...usual, ...JSON.parse(sessionStorage.getItem(SHELF)) }; } catch { return usual; }
   },
   save(values) {
