@@ -157,7 +157,7 @@ with left:
 # Explain.
 
 if preset:
-    st.subheader(t("What happens"), anchor=False)
+    st.header(t("What happens"), anchor=False)
     st.markdown(t(told.explain))
     if told.promise.seeds:
         st.caption(

@@ -122,10 +122,10 @@ def _level(reference: Reference, steps: int) -> list[dict[str, Any]]:
     y = {"datum": reference.value}
     grey = "#7A7F8C"
     return [
-        once | {"mark": {"type": "rule", "strokeDash": [2, 3], "color": grey}, "encoding": {"y": y}},
+        once | {"mark": {"type": "rule", "strokeDash": [2, 3], "color": grey, "aria": False}, "encoding": {"y": y}},
         once | {
             "mark": {"type": "text", "text": reference.name, "align": "right", "baseline": "top", "dy": 3,
-                     "fontSize": 10, "color": grey},
+                     "fontSize": 10, "color": grey, "aria": False},
             "encoding": {"y": y, "x": {"datum": steps}},
         },
     ]  # fmt: skip

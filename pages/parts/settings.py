@@ -23,10 +23,10 @@ SLIDER_RANGE = 32  # whole numbers on a slider, where each can still be hit with
 SUBTITLES = {"generator_optimizer": "Generator", "discriminator_optimizer": "Discriminator"}
 
 
-def fill(spec: Spec, prefix: str) -> None:
+def fill(spec: ToySpec, prefix: str) -> None:
     """Put a spec's values into the panel. Call before the panel is drawn, or from a callback."""
     for name, value in spec.flat().items():
-        st.session_state[f"{prefix}.{name}"] = _shown(value)
+        st.session_state[_key(prefix, name, spec.data.kind)] = _shown(value)
 
 
 def toy_panel(prefix: str) -> dict[str, Any]:
@@ -47,8 +47,15 @@ def toy_panel(prefix: str) -> dict[str, Any]:
                 else:
                     fields = {part: field_at(ToySpec, (part,))[1]}
                 for name, field in fields.items():
-                    flat[name] = _widget(f"{prefix}.{name}", field)
+                    flat[name] = _widget(_key(prefix, name, flat["data.kind"]), field)
     return flat
+
+
+def _key(prefix: str, name: str, kind: str) -> str:
+    """The widget's key. Each kind of data has its own: a grid's sigma starts from a grid's default, not a ring's."""
+    if name.startswith("data.") and name != "data.kind":
+        return f"{prefix}.data.{kind}.{name.removeprefix('data.')}"
+    return f"{prefix}.{name}"
 
 
 def _kind(prefix: str) -> dict[str, str]:

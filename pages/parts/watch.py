@@ -8,7 +8,7 @@ import io
 import numpy as np
 import streamlit as st
 
-from gan_core.engine import LimitReached
+from gan_core.engine import EngineError
 from gan_core.events import Frame
 from gan_core.frames import film, unpack
 from gan_core.runs import Run
@@ -32,14 +32,11 @@ def stage(run_id: str, key: str) -> None:
 def panel(run_id: str, key: str) -> None:
     """Progress, buttons and curves of a run, kept up to date while it trains."""
     live = store().get(run_id).status in LIVE
-    st.fragment(_panel, run_every=PANEL_EVERY if live else None)(run_id, key)
+    st.fragment(_panel, run_every=PANEL_EVERY if live else None)(run_id, key, live)
 
 
 def _stage(run_id: str, key: str, drawn_live: bool) -> None:
-    run = store().get(run_id)
-    if run is None or (run.status in LIVE) != drawn_live:
-        st.rerun()  # once, so that the timers go, or come
-    header = store().header(run_id)
+    run, header = _current(run_id, drawn_live), store().header(run_id)
     if header is None:
         st.caption(":material/hourglass_top: " + t("The first frame is on its way."))
     elif player(_film(run, header, key), key=f"{key}_player"):
@@ -47,13 +44,19 @@ def _stage(run_id: str, key: str, drawn_live: bool) -> None:
         st.rerun(scope="fragment")
 
 
-def _panel(run_id: str, key: str) -> None:
-    run, header, metrics = store().get(run_id), store().header(run_id), store().metrics(run_id)
-    if run is None:
-        st.rerun()
+def _panel(run_id: str, key: str, drawn_live: bool) -> None:
+    run, header, metrics = _current(run_id, drawn_live), store().header(run_id), store().metrics(run_id)
     _progress(run, key)
     if header is not None and len(metrics["step"]):
         run_curves(run.spec, metrics, unpack(header)[1], key)
+
+
+def _current(run_id: str, drawn_live: bool) -> Run:
+    """The run as it is now; a run that has come to life or to rest since draws the whole page again, timers and all."""
+    run = store().get(run_id)
+    if run is None or (run.status in LIVE) != drawn_live:
+        st.rerun()
+    return run
 
 
 def _film(run: Run, header: bytes, key: str) -> bytes:
@@ -106,8 +109,8 @@ def _progress(run: Run, key: str) -> None:
 def _resume(run_id: str) -> None:
     try:
         engine().resume(run_id)
-    except LimitReached as limit:
-        st.toast(t(str(limit)), icon=":material/front_hand:")
+    except EngineError as refusal:
+        st.toast(t(str(refusal)), icon=":material/front_hand:")
 
 
 def progress_text(run: Run) -> str:

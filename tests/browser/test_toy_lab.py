@@ -29,8 +29,8 @@ def tab_to(page: Page, name: str) -> None:
         page.keyboard.press("Tab")
         inside = page.evaluate(
             "() => { let e = document.activeElement;"
-            " while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;"
-            " return `${e?.innerText ?? ''} ${e?.className ?? ''}`; }"
+            " while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;"
+            " return e.innerText.length > 100 ? '' : `${e.innerText} ${e.className}`; }"  # not what holds the whole page
         )
         if name in inside:
             return
@@ -135,7 +135,7 @@ def test_a_link_with_nonsense_gets_a_sentence_and_a_working_page(app: Server, op
 def test_a_preset_its_cure_and_the_way_back(app: Server, open_page: Callable[..., Page]) -> None:
     page = open_page(f"{app.url}/toy_lab?preset=vanishing")
     page.wait_for_function("location.search.includes('loss=minimax')")
-    page.get_by_text("Cure: Play the non-saturating loss").click()
+    page.get_by_text("Cured").click()
     page.wait_for_function("!location.search.includes('loss=')")
     page.get_by_role("button", name="Undo").click()
     page.wait_for_function("location.search.includes('loss=minimax')")
@@ -146,7 +146,7 @@ def test_a_run_that_blows_up_says_so_and_keeps_its_last_good_frame(app: Server, 
         f"{player}_optimizer.{setting}" for player in ("generator", "discriminator")
         for setting in ("name=sgd", "learning_rate=1")
     )  # fmt: skip
-    page = open_page(f"{app.url}/toy_lab?loss=wasserstein&frame_every=2&{wild}")
+    page = open_page(f"{app.url}/toy_lab?loss=wasserstein&frame_every=5&{wild}")
     train(page)
     until(page, "status == 'failed'")
     expect(page.get_by_text("its numbers are no longer finite")).to_be_visible()
