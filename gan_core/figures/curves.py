@@ -33,29 +33,26 @@ class Reference:
     name: str
 
 
-def rows(
-    metrics: Mapping[str, np.ndarray],
-    series: Sequence[Series],
-    scale: Mapping[str, float] = {},
-) -> dict:
-    """Long-form columns for `curves`: step, value and name, a row for each finite number.
+MOST_ROWS = 150  # of each line: as many as a small chart has room for
+
+
+def rows(metrics: Mapping[str, np.ndarray], series: Sequence[Series], scale: Mapping[str, float] = {}) -> dict:
+    """Long-form columns for `curves`: step, value and name, a row for each finite number, thinned out evenly.
+
+    Rows come in the order of steps, so that a chart which has the earlier ones only takes in what is new.
 
     Args:
         metrics: columns of equal length, with "step" among them.
         scale: factors by metric, where a metric is shown in other units than it is kept in.
     """
-    steps, values, names = [], [], []
-    for line in series:
-        value = metrics[line.metric] * scale.get(line.metric, 1.0)
-        there = np.isfinite(value)
-        steps.append(metrics["step"][there])
-        values.append(value[there])
-        names += [line.name] * int(there.sum())
-    return {
-        "step": np.concatenate(steps),
-        "value": np.concatenate(values),
-        "name": names,
-    }
+    count = len(metrics["step"])
+    kept = np.arange(0, count, -(-count // MOST_ROWS)) if count else np.arange(0)
+    kept = np.union1d(kept, [count - 1]) if count else kept  # the newest is always there
+    values = np.stack([metrics[line.metric][kept] * scale.get(line.metric, 1.0) for line in series], 1)  # (T, lines)
+    there = np.isfinite(values)
+    steps = np.broadcast_to(metrics["step"][kept, None], values.shape)
+    names = np.broadcast_to(np.array([line.name for line in series], dtype=object), values.shape)
+    return {"step": steps[there], "value": values[there], "name": names[there]}
 
 
 def curves(series: Sequence[Series], steps: int, *, references: Sequence[Reference] = (),

@@ -6,7 +6,7 @@ import streamlit as st
 
 from gan_core.specs import SpecError
 from pages.parts.run_list import run_list
-from pages.parts.services import engine
+from pages.parts.services import engine, light_collections
 from pages.parts.words import t
 
 # Seconds between two looks at the engine. A timer is one short fragment rerun in each open browser: quick only while a
@@ -64,6 +64,8 @@ def around(page: st.Page) -> None:
     except SpecError as error:  # a setting in the environment that cannot be used: nothing runs without the engine
         st.error(t(str(error)))
         st.stop()
+    if status == "ready":
+        light_collections()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(page.title if page.url_path else t("GAN Classroom"), anchor=False, width="content")
         with st.container(width="content"):

@@ -18,8 +18,8 @@ from pages.parts.services import engine, store
 from pages.parts.words import t
 
 LIVE = ("queued", "running")
-STAGE_EVERY = 0.35  # seconds between two messages to the player, each with several frames
-PANEL_EVERY = 1.0  # seconds between two looks at numbers: eyes read no faster
+STAGE_EVERY = 0.4  # seconds between two messages to the player, each with several frames
+PANEL_EVERY = 1.5  # seconds between two looks at numbers: eyes read no faster
 SHOWN_AS = {"queued": "running", "running": "running", "stopped": "paused", "interrupted": "paused"}
 
 

@@ -9,7 +9,7 @@ import jsonschema
 import numpy as np
 import pytest
 
-from gan_core.figures.curves import Reference, Series, curves, rows
+from gan_core.figures.curves import MOST_ROWS, Reference, Series, curves, rows
 
 LINES = [Series("a", "first", "#112233"), Series("b", "second", "#445566", dashed=True)]
 
@@ -38,5 +38,19 @@ def test_rows_keep_every_finite_number_and_nothing_else() -> None:
     metrics = {"step": np.array([0, 10, 20]), "a": np.array([1.0, np.nan, 3.0]), "b": np.array([4.0, 5.0, np.inf])}
     table = rows(metrics, LINES, {"b": 0.5})
     assert list(zip(table["step"], table["value"], table["name"], strict=True)) == [
-        (0, 1.0, "first"), (20, 3.0, "first"), (0, 2.0, "second"), (10, 2.5, "second"),
+        (0, 1.0, "first"), (0, 2.0, "second"), (10, 2.5, "second"), (20, 3.0, "first"),
     ]  # fmt: skip
+
+
+def test_long_runs_are_thinned_out_and_keep_both_ends() -> None:
+    steps = np.arange(1001)
+    table = rows({"step": steps, "a": steps * 2.0, "b": steps * 3.0}, LINES)
+    assert len(table["step"]) <= 2 * (MOST_ROWS + 1)
+    assert table["step"][0] == 0
+    assert table["step"][-1] == 1000
+    assert (table["value"] == np.where(table["name"] == "first", 2.0, 3.0) * table["step"]).all()
+
+
+def test_no_frames_no_rows() -> None:
+    nothing = np.array([])
+    assert len(rows({"step": nothing, "a": nothing, "b": nothing}, LINES)["step"]) == 0
