@@ -11,7 +11,7 @@ from pages.parts.frame import frame
 from pages.parts.player import player
 from pages.parts.services import engine, store
 from pages.parts.visitor import visitor
-from pages.parts.watch import pack_film, panel, stage
+from pages.parts.watch import first_frame, pack_film, panel, stage
 from pages.parts.words import t, text
 
 frame()
@@ -105,6 +105,8 @@ def train(new_seed: bool = False) -> None:
         st.session_state[f"{KEY}_run"] = engine().start(st.session_state[KEY], visitor())
     except LimitReached as limit:
         st.toast(t(str(limit)), icon=":material/front_hand:")
+    else:
+        first_frame(st.session_state[f"{KEY}_run"])
 
 
 preset_name, cured = chosen(st.session_state[KEY])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 
 import numpy as np
 import streamlit as st
@@ -18,9 +19,17 @@ from pages.parts.services import engine, store
 from pages.parts.words import t
 
 LIVE = ("queued", "running")
-STAGE_EVERY = 0.4  # seconds between two messages to the player, each with several frames
-PANEL_EVERY = 1.5  # seconds between two looks at numbers: eyes read no faster
+STAGE_EVERY = 0.5  # seconds between two messages to the player, each with several frames
+PANEL_EVERY = 2.0  # seconds between two looks at numbers: eyes read no faster, and charts cost the browser most
+PATIENCE = 0.3  # seconds
 SHOWN_AS = {"queued": "running", "running": "running", "stopped": "paused", "interrupted": "paused"}
+
+
+def first_frame(run_id: str) -> None:
+    """Wait a moment for a new run's first frame: on a warm, free worker it is there before the page is drawn."""
+    until = time.monotonic() + PATIENCE
+    while not store().frames(run_id, limit=1) and time.monotonic() < until:
+        time.sleep(0.01)
 
 
 def stage(run_id: str, key: str) -> None:
