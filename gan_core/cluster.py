@@ -36,7 +36,7 @@ CONFIGURATION = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,  # and a paused worker would only hang
     "distributed.diagnostics.nvml": False,
-    # Dask would have the allocator give freed memory back at once; a training step would ask for it again, page by page.
+    # Dask has the allocator give freed memory back at once, and the next step asks for it again, page by page.
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 256_000_000,
     "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 256_000_000,
 }

@@ -24,13 +24,13 @@ def train(page: Page) -> str:
 
 
 def tab_to(page: Page, name: str) -> None:
-    """Press Tab until the element of that accessible name, or class, has the focus."""
+    """Press Tab until an element with that text or class, not one that holds half the page, has the focus."""
     for _ in range(80):
         page.keyboard.press("Tab")
         inside = page.evaluate(
             "() => { let e = document.activeElement;"
             " while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;"
-            " return e.innerText.length > 100 ? '' : `${e.innerText} ${e.className}`; }"  # not what holds the whole page
+            " return e.innerText.length > 100 ? '' : `${e.innerText} ${e.className}`; }"
         )
         if name in inside:
             return
