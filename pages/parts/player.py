@@ -27,8 +27,8 @@ _MODULES = (
 # What the player says. A film's `about.words` maps those that have a translation; the rest stay English.
 WORDS = (
     "Arrow length: pull of the loss on a fake, on one scale for the whole run.",
-    "D loss", "D recognises {real} of real and {fake} of fake samples.", "D's opinion", "Failed", "Fake", "Finished",
-    "G loss", "G's grid", "Good", "Gradient", "Live", "Modes", "Next frame", "No frame yet.", "Pause", "Paused",
+    "D loss", "D recognises {real} of real and {fake} of fake samples.", "Opinion", "Failed", "Fake", "Finished",
+    "G loss", "Grid", "Arrows", "Good", "Live", "Modes", "Next frame", "No frame yet.", "Pause", "Paused",
     "Play", "Player. Space plays and pauses, left and right step, Home and End jump, plus and minus change the speed.",
     "Position", "Previous frame", "Real", "Speed", "Step", "Step {step} of {steps}.", "Waiting for the first frame",
     "{good} of samples good.", "{modes} of {all} modes covered, {good} of samples good.",

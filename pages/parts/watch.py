@@ -98,7 +98,7 @@ def _progress(run: Run, key: str) -> None:
     """How far the run is, how long it will take, and the buttons that belong to its state."""
     with st.container(gap="xxsmall"):
         st.caption(progress_text(run))
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
             with st.container():
                 st.progress(run.step / run.steps)
             if run.status in LIVE:
@@ -123,14 +123,14 @@ def _resume(run_id: str) -> None:
 
 
 def progress_text(run: Run) -> str:
-    """“Step 1,230 of 3,000 · 400 steps a second · 4 s left”, or what else there is to say."""
+    """“Step 1,230 of 3,000 · 400 steps/s · 4 s left”, or what else there is to say."""
     if run.status == "queued":
         place = engine().place(run.id)
         return t("Waiting, place {place} in the queue", place=place) if place else t("Starting")
     words = t("Step {step} of {steps}", step=f"{run.step:,}", steps=f"{run.steps:,}")
     if run.seconds and run.step:
         rate = run.step / run.seconds
-        words += " · " + t("{rate} steps a second", rate=f"{rate:,.0f}")
+        words += " · " + t("{rate} steps/s", rate=f"{rate:,.0f}")
         if run.status == "running":
             words += " · " + t("{time} left", time=duration((run.steps - run.step) / rate))
     if run.status == "stopped":
