@@ -75,10 +75,6 @@ class Cluster:
         return json.loads(line)["address"]
 
     @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @property
     def alive(self) -> bool:
         return self._process.poll() is None
 

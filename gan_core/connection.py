@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from gan_core.cluster import Cluster, ClusterFailed
+from gan_core.cluster import Cluster
 from gan_core.settings import Settings
 
 if TYPE_CHECKING:  # importing Dask takes half a second: the thread does it, while the cluster's process starts
@@ -49,19 +49,23 @@ class Connection:
     def _keep(self) -> None:
         address = self._settings.scheduler
         while not self._closing.is_set():
-            cluster = None if address else Cluster(self._settings.workers)
-            client = None
+            cluster = client = None
             try:
+                cluster = None if address else Cluster(self._settings.workers)
                 client = self._connect(cluster.address() if cluster else address)
                 while client.status == "running" and (cluster is None or cluster.alive):
                     if self._closing.wait(LOOK_SECONDS):
                         break
-            except (OSError, ValueError, ClusterFailed):  # nobody there, or not an address
+                why = ""
+            except Exception as error:  # nobody there, not an address, or others' workers that lack our code
                 logger.warning("No connection to the workers", exc_info=True)
-            self._lost(
-                f"The scheduler at {address} cannot be reached; trying again." if address else
-                "The workers were lost; new ones are starting."
-            )  # fmt: skip
+                why = f" ({type(error).__name__}: {error})".splitlines()[0][:200].removesuffix(")") + ")"
+            if not self._closing.is_set():
+                self._lost(
+                    f"The scheduler at {address} cannot be used{why}; trying again."
+                    if address
+                    else f"The workers were lost{why}; new ones are starting."
+                )
             if client:
                 client.close(timeout=1)
             if cluster:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 FRUITLESS = 3  # times a run may lose its worker without a new frame between, before it is taken for the cause
 
+STOPPED = "Stopped."  # what a run says that somebody stopped
 STARTING = "The workers are starting. This takes a few seconds."
 LOST = (
     f"This run lost its worker {FRUITLESS + 1} times without a new frame; perhaps it needs more memory than there is. "
@@ -147,6 +148,9 @@ class Engine:
             LimitReached: as in `start`.
         """
         with self._admission:
+            with self._lock:
+                if run in self._jobs:
+                    return
             known = self._store.get(run)
             if known is None:
                 raise NotResumable("This run is not kept any more.")
@@ -157,7 +161,7 @@ class Engine:
             self._admit(known.owner)
             self._store.set_status(run, "queued")
             self._queue(run, known.spec, known.owner, known.seconds, self._store.checkpoint(run))
-        self._store.flush()
+            self._store.flush()
 
     def stop(self, run: str) -> None:
         """End a run; it keeps what it has, and can be resumed. One that does not train or wait is left as it is."""
@@ -167,7 +171,7 @@ class Engine:
                 return
             job.stopping = True
             if job.worker is None:
-                self._end(job, "stopped", "Stopped.")
+                self._end(job, "stopped", STOPPED)
             elif job.begun:  # else as soon as it has: a task cancelled before it begins would never say that it ended
                 self._cancel(job)
         self._store.flush()
@@ -289,13 +293,13 @@ class Engine:
             job.attempt += 1  # so that nothing that is still on its way from the lost worker counts
             job.fruitless += 1
             if job.stopping:
-                self._end(job, "stopped", "Stopped.")
+                self._end(job, "stopped", STOPPED)
             elif job.fruitless > FRUITLESS:
-                self._end(job, "failed", LOST)
+                self._end(job, "stopped", LOST)
         self._fill()
 
     def _failed_to_begin(self, job: _Job, attempt: int, future: Future) -> None:
-        """A task that raised never ran `carry_out`, which raises nothing: its worker lacks the code."""
+        """A task that raised never ran `carry_out`, which reports what it meets: its worker lacks the code."""
         from distributed import KilledWorker
 
         if future.status != "error":

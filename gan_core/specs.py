@@ -27,6 +27,7 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 
+SEEDS = 2**31  # how many there are
 MAX_FRAMES = 1_000  # a run of more frames than this would be megabytes to scrub through, and no smoother to look at
 
 
@@ -35,7 +36,7 @@ class SpecError(ValueError):
 
 
 def described(default: Any, title: str, help: str, *, because: str = "", **bounds: Any) -> Any:
-    """A field with a label, one line on what it does and what to expect, its bounds, and the reason for the bounds."""
+    """A field: its label, one line on what it does and what to expect, its bounds, and the reason for the upper one."""
     return Field(
         default,
         title=title,
@@ -84,7 +85,7 @@ class Spec(BaseModel):
             for holder in holders:
                 branch = branch.setdefault(holder, {})
                 if not isinstance(branch, dict):
-                    raise SpecError(f"“{name}” is not a setting of this experiment.")
+                    raise SpecError(f"{name!r} is not a setting of this experiment.")
             branch[leaf] = value
         for (
             name,
@@ -118,13 +119,6 @@ def _leaves(spec: Spec, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield prefix + name, value
 
 
-def getattr_dotted(spec: Spec, dotted: str) -> Any:
-    """`getattr_dotted(spec, "data.modes")` is `spec.data.modes`."""
-    for name in dotted.split("."):
-        spec = getattr(spec, name)
-    return spec
-
-
 def field_at(model: type[Spec], path: tuple[str, ...]) -> tuple[str, FieldInfo | None]:
     """The dotted name and the declaration of the field at pydantic's path, which also holds tags and indices."""
     names: list[str] = []
@@ -148,6 +142,12 @@ def _members(model: Any) -> list[type[Spec]]:
     if isinstance(model, type):
         return [model] if issubclass(model, Spec) else []
     return [member for part in get_args(model) for member in _members(part)]
+
+
+def _explains(field: FieldInfo, broken: Mapping[str, Any]) -> bool:
+    """Whether a field's reason is about the bound that was broken: the upper one where there is one, else the lower."""
+    upper = any(hasattr(bound, name) for bound in field.metadata for name in ("le", "lt"))
+    return bool(broken.keys() & ({"le", "lt"} if upper else {"ge", "gt"}))
 
 
 _WRONG = {  # what would be right, by pydantic's name for what was wrong
@@ -180,15 +180,14 @@ def _sentence(model: type[Spec], error: ValidationError) -> str:
         return "This is not a spec: it must be a JSON object."
     dotted, field = field_at(model, tuple(str(part) for part in first["loc"]))
     if first["type"] == "extra_forbidden":
-        return f"“{dotted}” is not a setting of this experiment."
+        return f"{dotted!r} is not a setting of this experiment."
     context = first.get("ctx", {})
     given = context.get("tag", first["input"])
     name = f"{field.title} ({dotted})" if field and field.title else dotted or "The spec"
     if first["type"] not in _WRONG:
         return f"{name} is {str(given)!r}; {first['msg'][0].lower()}{first['msg'][1:]}."
     right = _WRONG[first["type"]].format(**context)
-    bounded = field is not None and context.keys() & {"ge", "le", "gt", "lt"}
-    because = field.json_schema_extra["because"] if bounded else ""  # type: ignore[index, union-attr]
+    because = field.json_schema_extra["because"] if field and _explains(field, context) else ""  # type: ignore[index]
     return f"{name} is {str(given)!r}; it must be {right}{', because ' + because if because else ''}."
 
 
@@ -209,7 +208,7 @@ class Ring(Spec):
     )  # fmt: skip
     sigma: float = described(
         0.1, "Sigma", "Standard deviation of each mode. Narrow modes leave empty space where D has nothing to say.",
-        ge=0.001, le=2, because="a narrower mode is a point to single-precision numbers, a wider one fills the view",
+        ge=0.001, le=2, because="a wider mode fills the view",
     )  # fmt: skip
     weights: tuple[float, ...] = described(
         (), "Weights", "How often each mode is drawn, one number a mode, separated by commas. Empty: all alike.",
@@ -227,8 +226,8 @@ class Ring(Spec):
                 f"Weights (data.weights) has {len(self.weights)} numbers for {self.modes} modes; "
                 "give one number for each mode, or none for equal weights."
             )
-        if any(weight <= 0 for weight in self.weights):
-            raise ValueError("Weights (data.weights) has a number that is not positive; each must be more than 0.")
+        if not all(0 < weight <= 1e6 for weight in self.weights):
+            raise ValueError("Weights (data.weights) has a number out of range; each must be more than 0, at most 1e6.")
         return self
 
 
@@ -246,14 +245,14 @@ class Grid(Spec):
     )  # fmt: skip
     sigma: float = described(
         0.05, "Sigma", "Standard deviation of each mode.", ge=0.001, le=2,
-        because="a narrower mode is a point to single-precision numbers, a wider one fills the view",
+        because="a wider mode fills the view",
     )  # fmt: skip
 
 
 def _width(default: float) -> Any:
     return described(
-        default, "Sigma", "Standard deviation of the noise around the curve.", ge=0.001, le=1,
-        because="a narrower curve is a line to single-precision numbers, a wider one hides its shape",
+        default, "Sigma", "Standard deviation of the noise around the curve.", ge=0.01, le=1,
+        because="a wider one hides the curve's shape",
     )  # fmt: skip
 
 
@@ -466,7 +465,7 @@ class ToySpec(Spec):
     )
     evaluation_samples: int = described(
         2500, "Evaluation samples", "Points drawn from G for each measurement. More are steadier and slower.",
-        ge=100, le=10_000, because="fewer say nothing about 25 modes, more slow the training down",
+        ge=100, le=10_000, because="more slow the training down",
     )  # fmt: skip
     mode_threshold: int = described(
         25, "Mode threshold", "Good samples that a mode needs to count as covered. Papers use 1 sample, or 1 %.",
@@ -474,7 +473,7 @@ class ToySpec(Spec):
     )  # fmt: skip
     seed: int = described(
         0, "Seed", "Data, first weights, latents and evaluation follow from it: same seed, same run.",
-        ge=0, le=2**31 - 1, because="it is a 31-bit number",
+        ge=0, le=SEEDS - 1, because="it is a 31-bit number",
     )  # fmt: skip
 
     @model_validator(mode="after")
@@ -490,6 +489,16 @@ class ToySpec(Spec):
             raise ValueError(
                 "BatchNorm (discriminator.batch_norm) is on together with a gradient penalty; switch one off, "
                 "because the penalty needs D's slope at each point and BatchNorm mixes the points of a batch."
+            )
+        if self.order == "simultaneous" and self.discriminator_steps * self.generator_steps > 1:
+            raise ValueError(
+                "Order (order) is 'simultaneous'; with more than one step of D or G it must be 'alternating', because "
+                "players who move at once take one step each."
+            )
+        if self.mode_threshold > self.evaluation_samples:
+            raise ValueError(
+                f"Mode threshold (mode_threshold) is {self.mode_threshold}; it must be at most the "
+                f"{self.evaluation_samples} evaluation samples, because a mode cannot hold more than are drawn."
             )
         if self.generator.batch_norm and self.batch < 8:
             raise ValueError(

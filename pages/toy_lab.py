@@ -4,7 +4,7 @@ import streamlit as st
 
 from gan_core.engine import CallFailed, EngineNotReady, LimitReached
 from gan_core.presets import presets
-from gan_core.specs import SpecError, ToySpec
+from gan_core.specs import SEEDS, SpecError, ToySpec
 from pages.parts import address, settings
 from pages.parts.code import show_code
 from pages.parts.frame import frame
@@ -66,6 +66,7 @@ if address.arrived(KEY):
     except SpecError as error:
         arrival = address.Arrival(st.session_state.get(KEY, ToySpec()), None)
         st.session_state[f"{KEY}_complaint"] = str(error)
+    address.accept(KEY)
     load(arrival.spec)
     st.session_state[f"{KEY}_run"] = arrival.run
     if arrival.missing:
@@ -98,16 +99,20 @@ else:
 # Choose and run.
 
 
-def train(new_seed: bool = False) -> None:
+def go(new_seed: bool = False) -> None:
+    """Train, once the settings have been read: a number typed just before the click counts."""
+    st.session_state[f"{KEY}_go"] = True
     if new_seed:
-        load(spec.model_copy(update={"seed": spec.seed + 1}))
+        st.session_state[f"{KEY}.seed"] = (st.session_state[f"{KEY}.seed"] + 1) % SEEDS
+
+
+if st.session_state.pop(f"{KEY}_go", False) and spec:
     try:
-        st.session_state[f"{KEY}_run"] = engine().start(st.session_state[KEY], visitor())
+        st.session_state[f"{KEY}_run"] = engine().start(spec, visitor())
     except LimitReached as limit:
         st.toast(t(str(limit)), icon=":material/front_hand:")
     else:
         first_frame(st.session_state[f"{KEY}_run"])
-
 
 preset_name, cured = chosen(st.session_state[KEY])
 preset = presets().get(preset_name)
@@ -125,14 +130,14 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             on_change=lambda: choose(preset_name, st.session_state[f"{KEY}_cured"]),
         )  # fmt: skip
     st.button(t("Train"), type="primary", icon=":material/play_arrow:", key=f"{KEY}_train", disabled=spec is None,
-              on_click=train)  # fmt: skip
+              on_click=go)  # fmt: skip
     st.button(t("New seed"), icon=":material/casino:", key=f"{KEY}_reseed", disabled=spec is None,
-              on_click=train, args=(True,),
+              on_click=go, args=(True,),
               help=t("The same experiment once more with other random numbers: what was luck?"))  # fmt: skip
 
 run_id = st.session_state.get(f"{KEY}_run")
 run = store().get(run_id) if run_id else None
-address.write(KEY, st.session_state[KEY], run_id)
+address.write(KEY, st.session_state[KEY], run.id if run else None)
 
 # Look.
 
@@ -147,12 +152,12 @@ with right:
     if run:
         if spec and run.spec != spec:
             st.caption(":material/info: " + t("The settings have changed since this run. Train to see what they do."))
-        panel(run.id, KEY)
+        panel(run, KEY)
     else:
         st.markdown(text("toy_lab#reading"))
 with left:
     if run:
-        stage(run.id, KEY)
+        stage(run, KEY)
     elif spec:
         preview(spec)
 
@@ -171,6 +176,6 @@ else:
 with st.expander(t("Reading the picture"), icon=":material/help:"):
     st.markdown(text("toy_lab#reading"))
     st.markdown(text("toy_lab#equilibrium"))
-if spec:
+if shown := run.spec if run else spec:
     with st.expander(t("Show the code"), icon=":material/code:"):
-        show_code(spec)
+        show_code(shown)

@@ -94,7 +94,7 @@ class Curve:
         """Half the side of the square that a picture of this distribution shows."""
         return 1.3 * float(self._dense().abs().max()) + 4 * self.sigma
 
-    QUADRATURE = 1024  # points along the curve: a hundredth of a unit apart on the longest
+    QUADRATURE = 1024  # points along the curve: 0.025 units apart on the longest, which the least sigma still covers
 
     def _dense(self) -> Tensor:
         return self.position((torch.arange(self.QUADRATURE) + 0.5) / self.QUADRATURE)

@@ -54,10 +54,10 @@ def plane(extent: float, side: int) -> Tensor:
 
 
 def latent_plane(size: int, law: str, side: int) -> Tensor:
-    """A grid of latents (side * side, size) whose cells are equally likely: the plane of the first two axes.
+    """A grid of latents (side * side, size): the plane of the first two axes.
 
-    With more than two numbers the other axes are 0 and the plane is stretched to the length that latents have there,
-    sqrt(size / 2) times that in two dimensions; it is one slice of many.
+    With two numbers its cells are equally likely. With more the other axes are 0, and the plane is one slice of many,
+    stretched to the length that latents have there: sqrt(size / 2) times that in two dimensions.
     """
     even = (torch.arange(side) + 0.5) / side
     ticks = math.sqrt(2) * torch.erfinv(2 * even - 1) if law == "normal" else 2 * even - 1

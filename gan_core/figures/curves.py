@@ -70,7 +70,7 @@ def curves(series: Sequence[Series], steps: int, *, references: Sequence[Referen
     scale: dict[str, Any] = {"type": "log"} if logarithmic else {"zero": False, "nice": True}
     if domain:
         scale |= {"domain": list(domain), "nice": False, "clamp": True}
-    number = ".0e" if logarithmic else ".0%" if percent else "~g"
+    number = ".1~g" if logarithmic else ".0%" if percent else "~g"
     legend = {
         "title": None, "orient": "top", "direction": "horizontal", "symbolType": "stroke", "symbolSize": 120,
         "symbolStrokeWidth": 2.5, "offset": 3, "padding": 0, "labelLimit": 220, "columnPadding": 14,
@@ -80,7 +80,7 @@ def curves(series: Sequence[Series], steps: int, *, references: Sequence[Referen
         "encoding": {
             "x": {
                 "field": "step", "type": "quantitative", "scale": {"domain": [0, steps], "nice": False},
-                "axis": {"title": None, "grid": False, "tickCount": 4, "format": "~s"},
+                "axis": {"title": None, "grid": False, "tickCount": 3, "format": ",d"},
             },
             "y": {
                 "field": "value", "type": "quantitative", "scale": scale,

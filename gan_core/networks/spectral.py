@@ -9,7 +9,7 @@ from torch.nn.utils import parametrize
 
 
 class SpectralNorm(nn.Module):
-    """Parametrisation W -> W / sigma(W), by one power iteration a training step from a vector that is kept.
+    """Parametrisation W -> W / sigma(W), by one power iteration at each forward pass in training, from a kept vector.
 
     Torch's own starts that vector from the global random stream, which a call on the same worker may be using.
     """

@@ -34,6 +34,11 @@ def arrived(key: str) -> bool:
     return bool(here) and here != st.session_state.get(f"{key}_address")
 
 
+def accept(key: str) -> None:
+    """Take the link as read: until the address changes again, nobody has arrived."""
+    st.session_state[f"{key}_address"] = st.query_params.to_dict()
+
+
 def read(model: type[Spec], presets: Mapping[str, Preset], store: RunStore) -> Arrival:
     """The experiment in the address.
 

@@ -79,7 +79,7 @@ def _status(drawn: str) -> None:
     if state.status != drawn:  # the page shows what the engine can do now, and the timer changes its pace
         st.rerun()
     if state.status == "starting":
-        words = ":material/hourglass_top: " + t("The engine is starting…")
+        words = ":material/hourglass_top: " + t(state.sentence)
     elif state.status == "lost":
         words = ":material/cloud_off: " + t(state.sentence)
     else:

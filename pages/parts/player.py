@@ -8,6 +8,7 @@ afterwards), the other brings films and holds nothing but a line that hands them
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -54,7 +55,7 @@ export default async (component) => { await shelf.ready; return shelf.show(compo
 )
 
 
-def player(film: bytes, *, key: str, height: int | None = None) -> bool:
+def player(film: bytes, *, key: str, height: int | None = None, on_resync: Callable[[], object] = lambda: None) -> None:
     """Show a film, or what is new of one: frames that the browser already has may be left out, repeated or overlap.
 
     Args:
@@ -62,10 +63,8 @@ def player(film: bytes, *, key: str, height: int | None = None) -> bool:
             status ("preview", "running", "paused", "finished" or "failed"), loop, autoplay, words.
         key: identity; with the same key the player keeps its place across reruns.
         height: largest side of the square canvas in pixels. None: as large as the column and the window allow.
-
-    Returns:
-        Whether the browser lacks frames and asks for all of them, from frame 0.
+        on_resync: called when the browser lacks frames and asks for all of them; the rerun that follows sends them.
     """
     with st.container(gap=None, width=height or "stretch"):
         _SOURCE(key=f"{key}_source", data=None)
-        return bool(_FILM(key=key, data=film, on_resync_change=lambda: None).resync)
+        _FILM(key=key, data=film, on_resync_change=on_resync)

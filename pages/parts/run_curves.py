@@ -63,8 +63,12 @@ def run_curves(spec: ToySpec, metrics: dict[str, np.ndarray], about: dict[str, A
         )
         st.caption(words)
     else:
-        st.caption(t("Good: within 3 sigma of the curve, as {ceiling} of the real points are.",
-                     ceiling=f"{about['good_ceiling']:.1%}"))  # fmt: skip
+        words = t(
+            "Good: within 3 sigma of the curve, as {ceiling} of the real points are. It does not say how much of the "
+            "curve is reached.",
+            ceiling=f"{about['good_ceiling']:.1%}",
+        )
+        st.caption(words)
 
 
 def _chart(series: list[Series], spec: ToySpec, metrics: dict[str, np.ndarray], key: str, *, alt: str,

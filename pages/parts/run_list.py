@@ -4,8 +4,8 @@ import time
 
 import streamlit as st
 
-from gan_core.engine import LimitReached
-from gan_core.runs import Run
+from gan_core.engine import EngineError
+from gan_core.runs import LIVE, Run
 from pages.parts.services import engine, store
 from pages.parts.visitor import visitor
 from pages.parts.words import named, t
@@ -47,34 +47,41 @@ def _row(run: Run) -> None:
 
 
 def _actions(run: Run) -> None:
-    if run.status in ("queued", "running"):
-        if st.button(t("Stop"), key=f"runs_stop_{run.id}", type="tertiary"):
-            engine().stop(run.id)
-            st.rerun()
+    if run.status in LIVE:
+        st.button(
+            t("Stop"), key=f"runs_stop_{run.id}", type="tertiary", on_click=engine().stop, args=(run.id,)
+        )  # fmt: skip
         return
-    if run.status in ("stopped", "interrupted") and st.button(
-        t("Resume"), key=f"runs_resume_{run.id}", type="tertiary"
-    ):
-        try:
-            engine().resume(run.id)
-        except LimitReached as limit:
-            st.toast(t(str(limit)))
-        else:
-            st.rerun()
-    if st.button(t("Delete"), key=f"runs_delete_{run.id}", type="tertiary"):
-        st.session_state["runs_delete"] = run.id
-        st.rerun(scope="fragment")
+    if run.status in ("stopped", "interrupted"):
+        st.button(t("Resume"), key=f"runs_resume_{run.id}", type="tertiary", on_click=resume, args=(run.id,))
+    st.button(
+        t("Delete"), key=f"runs_delete_{run.id}", type="tertiary",
+        on_click=st.session_state.update, args=({"runs_delete": run.id},),
+    )  # fmt: skip
 
 
 def _confirm(run: Run) -> None:
     """A deleted run is gone: ask once, in the place of the click."""
-    if st.button(t("Delete for good"), key=f"runs_gone_{run.id}", type="secondary"):
-        store().delete(run.id)
-        del st.session_state["runs_delete"]
-        st.rerun()
-    if st.button(t("Keep"), key=f"runs_keep_{run.id}", type="tertiary"):
-        del st.session_state["runs_delete"]
-        st.rerun(scope="fragment")
+    st.button(t("Delete for good"), key=f"runs_gone_{run.id}", type="secondary", on_click=_delete, args=(run.id,))
+    st.button(t("Keep"), key=f"runs_keep_{run.id}", type="tertiary", on_click=_keep)
+
+
+def _delete(run_id: str) -> None:
+    engine().stop(run_id)  # it may have been resumed elsewhere since the question was asked
+    store().delete(run_id)
+    _keep()
+
+
+def _keep() -> None:
+    st.session_state.pop("runs_delete", None)
+
+
+def resume(run_id: str) -> None:
+    """Let a run go on, or say why it cannot."""
+    try:
+        engine().resume(run_id)
+    except EngineError as refusal:
+        st.toast(t(str(refusal)), icon=":material/front_hand:")
 
 
 def _name(run: Run) -> str:

@@ -1,12 +1,14 @@
 """The engine and the run store: one of each in the app's process, shared by all visitors."""
 
 import gc
+import sqlite3
 
 import streamlit as st
 
 from gan_core.engine import Engine
 from gan_core.runs import RunStore
 from gan_core.settings import Settings
+from gan_core.specs import SpecError
 
 
 @st.cache_resource(show_spinner=False)
@@ -18,7 +20,11 @@ def settings() -> Settings:
 @st.cache_resource(show_spinner=False)
 def store() -> RunStore:
     """The runs of all visitors."""
-    return RunStore(settings().home, settings().store_megabytes * 1_000_000)
+    home = settings().home
+    try:
+        return RunStore(home, settings().store_megabytes * 1_000_000)
+    except (OSError, sqlite3.Error) as error:
+        raise SpecError(f"Data folder (GAN_CLASSROOM_HOME) is {str(home)!r}; it cannot be used ({error}).") from None
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda engine: engine.close())

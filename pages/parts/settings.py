@@ -99,4 +99,4 @@ def _step(value: float) -> float:
 
 
 def _shown(value: Any) -> Any:
-    return ", ".join(f"{part:g}" for part in value) if isinstance(value, tuple) else value
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else value

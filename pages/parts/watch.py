@@ -9,16 +9,16 @@ import time
 import numpy as np
 import streamlit as st
 
-from gan_core.engine import EngineError
+from gan_core.engine import STOPPED
 from gan_core.events import Frame
 from gan_core.frames import film, unpack
-from gan_core.runs import Run
+from gan_core.runs import LIVE, Run
 from pages.parts.player import WORDS, player
 from pages.parts.run_curves import run_curves
+from pages.parts.run_list import resume
 from pages.parts.services import engine, store
 from pages.parts.words import t
 
-LIVE = ("queued", "running")
 STAGE_EVERY = 0.5  # seconds between two messages to the player, each with several frames
 PANEL_EVERY = 2.0  # seconds between two looks at numbers: eyes read no faster, and charts cost the browser most
 PATIENCE = 0.3  # seconds
@@ -32,25 +32,27 @@ def first_frame(run_id: str) -> None:
         time.sleep(0.01)
 
 
-def stage(run_id: str, key: str) -> None:
+def stage(run: Run, key: str) -> None:
     """The player on a run, kept up to date while it trains."""
-    live = store().get(run_id).status in LIVE
-    st.fragment(_stage, run_every=STAGE_EVERY if live else None)(run_id, key, live)
+    live = run.status in LIVE
+    st.fragment(_stage, run_every=STAGE_EVERY if live else None)(run.id, key, live)
 
 
-def panel(run_id: str, key: str) -> None:
+def panel(run: Run, key: str) -> None:
     """Progress, buttons and curves of a run, kept up to date while it trains."""
-    live = store().get(run_id).status in LIVE
-    st.fragment(_panel, run_every=PANEL_EVERY if live else None)(run_id, key, live)
+    live = run.status in LIVE
+    st.fragment(_panel, run_every=PANEL_EVERY if live else None)(run.id, key, live)
 
 
 def _stage(run_id: str, key: str, drawn_live: bool) -> None:
     run, header = _current(run_id, drawn_live), store().header(run_id)
     if header is None:
         st.caption(":material/hourglass_top: " + t("The first frame is on its way."))
-    elif player(_film(run, header, key), key=f"{key}_player"):
-        st.session_state.pop(f"{key}_sent", None)  # the browser lacks frames: send all of them
-        st.rerun(scope="fragment")
+    else:
+        # When the browser lacks frames, forget what was sent: the rerun that its question starts sends all of them.
+        player(
+            _film(run, header, key), key=f"{key}_player", on_resync=lambda: st.session_state.pop(f"{key}_sent", None)
+        )
 
 
 def _panel(run_id: str, key: str, drawn_live: bool) -> None:
@@ -71,7 +73,7 @@ def _current(run_id: str, drawn_live: bool) -> Run:
 def _film(run: Run, header: bytes, key: str) -> bytes:
     """What the browser may lack: the frames since the message before the last, since the last one may be lost."""
     sent = st.session_state.get(f"{key}_sent", {})
-    if sent.get("run") != run.id or run.step < sent["last"]:
+    if sent.get("run") != run.id:
         sent = {"run": run.id, "last": -1, "before": -1}
     frames = store().frames(run.id, after=sent["before"])
     last = frames[-1].step if frames else -1
@@ -108,18 +110,13 @@ def _progress(run: Run, key: str) -> None:
                 )  # fmt: skip
             elif run.status in ("stopped", "interrupted"):
                 st.button(
-                    t("Go on"), icon=":material/play_arrow:", key=f"{key}_resume", on_click=_resume, args=(run.id,)
+                    t("Go on"), icon=":material/play_arrow:", key=f"{key}_resume", on_click=resume, args=(run.id,)
                 )
             _downloads(run, key)
     if run.status == "failed":
         st.error(t(run.sentence), icon=":material/error:")
-
-
-def _resume(run_id: str) -> None:
-    try:
-        engine().resume(run_id)
-    except EngineError as refusal:
-        st.toast(t(str(refusal)), icon=":material/front_hand:")
+    elif run.sentence not in ("", STOPPED):
+        st.caption(t(run.sentence))
 
 
 def progress_text(run: Run) -> str:
@@ -135,8 +132,6 @@ def progress_text(run: Run) -> str:
             words += " · " + t("{time} left", time=duration((run.steps - run.step) / rate))
     if run.status == "stopped":
         words += " · " + t("stopped")
-    if run.status == "interrupted":
-        words += " · " + t("interrupted: the app was closed")
     return words
 
 
@@ -159,8 +154,8 @@ def _downloads(run: Run, key: str) -> None:
                            on_click="ignore", key=f"{key}_csv")  # fmt: skip
         st.download_button(t("Settings (JSON)"), run.spec.json_text(), f"{name}.json", "application/json",
                            on_click="ignore", key=f"{key}_json")  # fmt: skip
-        if checkpoint := store().checkpoint(run.id):
-            st.download_button(t("Networks (safetensors)"), checkpoint, f"{name}.safetensors",
+        if run.status not in LIVE and store().checkpoint(run.id):
+            st.download_button(t("Networks (safetensors)"), lambda: store().checkpoint(run.id), f"{name}.safetensors",
                                "application/octet-stream", on_click="ignore", key=f"{key}_weights")  # fmt: skip
 
 

@@ -16,6 +16,16 @@ import streamlit as st
 FOLDER = Path(__file__).parent.parent / "words"
 
 
+ABBREVIATIONS = {
+    "sgd": "SGD",
+    "rmsprop": "RMSProp",
+    "relu": "ReLU",
+    "leaky_relu": "Leaky ReLU",
+    "elu": "ELU",
+    "tanh": "tanh",
+}
+
+
 def t(english: str, **values: object) -> str:
     """The text in the visitor's language, with `{name}` replaced by the values given."""
     translated = _catalogue(FOLDER, language()).gettext(english) if english else ""

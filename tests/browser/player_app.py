@@ -149,10 +149,12 @@ moving = chosen in ("live", "gap", "late", "silent")
 def view() -> None:
     """What the player gets, and what it asks for."""
     state = st.session_state.setdefault(f"feed_{chosen}", {})
-    if player(feed(chosen, state), key="player"):
+
+    def resync() -> None:
         state["whole"] = True
         state["asked"] = state.get("asked", 0) + 1
-        st.rerun(scope="fragment")
+
+    player(feed(chosen, state), key="player", on_resync=resync)
     st.caption(f"asked {state.get('asked', 0)}")
 
 

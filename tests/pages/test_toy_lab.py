@@ -77,6 +77,19 @@ def test_train_starts_a_run_of_what_is_set_up(lab: AppTest) -> None:
     assert store().get(lab.query_params["run"]).spec.seed == 6
 
 
+def test_a_number_typed_just_before_the_click_counts(lab: AppTest) -> None:
+    lab.number_input(key="toy.steps").set_value(40)
+    lab.number_input(key="toy.seed").set_value(7)
+    lab.button(key="toy_train").click().run()
+    assert store().get(lab.query_params["run"]).spec == ToySpec(steps=40, seed=7)
+
+
+def test_weights_with_many_digits_come_to_rest(run_page: Callable[..., AppTest]) -> None:
+    lab = run_page("toy_lab", **{"data.modes": "2", "data.weights": "0.3333333,0.6666667"})
+    assert not lab.exception
+    assert spec_of(lab).data.weights == (0.3333333, 0.6666667)
+
+
 @pytest.mark.parametrize("loss", losses.LOSSES)
 def test_the_code_shown_is_the_code_that_runs(loss: str) -> None:
     row, shown = losses.LOSSES[loss], loss_functions(loss)

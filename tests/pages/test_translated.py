@@ -1,6 +1,7 @@
 """Every page in a made-up language, whose every text is ⟦the English between brackets⟧: what has none missed `t`."""
 
 import re
+import shutil
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,7 +44,7 @@ def made_up_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     """The language “xx”, in place of all others."""
     english = words.FOLDER / "en"
     (tmp_path / "xx" / "LC_MESSAGES").mkdir(parents=True)
-    (tmp_path / "en").symlink_to(english)
+    shutil.copytree(english, tmp_path / "en")
     entries = {text: bracketed(text) for text in extract.messages()}
     header = {"": "Content-Type: text/plain; charset=UTF-8\n"}
     (tmp_path / "xx" / "LC_MESSAGES" / "messages.mo").write_bytes(catalogue(header | entries))

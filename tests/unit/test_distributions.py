@@ -61,6 +61,14 @@ def test_density_integrates_to_one_and_samples_follow_it(kind: str) -> None:
     assert (x.abs() <= extent).float().mean() > 0.999
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("ring", "grid")])
+def test_the_narrowest_curve_is_still_measured_right(kind: str) -> None:
+    widest = {"spiral": {"turns": 4}, "line": {"length": 10}}.get(kind, {})
+    data = distribution(DISTRIBUTIONS[kind](sigma=0.01, **widest))
+    x = data.sample(20_000, torch.Generator().manual_seed(1))
+    assert float(data.good(x).float().mean()) == pytest.approx(data.good_ceiling, abs=4e-3)
+
+
 def test_unequal_weights() -> None:
     ring = distribution(Ring(modes=3, weights=(1, 2, 5)))
     counts = ring.mode_counts(ring.sample(100_000, torch.Generator().manual_seed(0)))

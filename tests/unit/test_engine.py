@@ -316,11 +316,11 @@ def test_a_killed_worker_is_only_a_pause(engine, store, trainer, undisturbed):
     until(lambda: engine.state.workers == 2)  # and another takes its place
 
 
-def test_a_run_that_kills_its_workers_fails_in_the_end(engine, store, trainer, monkeypatch):
+def test_a_run_that_kills_its_workers_is_stopped_in_the_end(engine, store, trainer, monkeypatch):
     trainer("die")
     monkeypatch.setattr(engine_module, "FRUITLESS", 1)
     run = engine.start(SPEC, "ann")
-    ended(store, run, "failed")
+    ended(store, run, "stopped")
     assert "lost its worker" in store.get(run).sentence
 
 
@@ -405,10 +405,10 @@ def test_a_scheduler_that_cannot_be_reached_is_named_while_runs_wait(tmp_path):
     store = RunStore(tmp_path, 1e9)
     engine = Engine(Settings(scheduler="tcp://127.0.0.1:1"), store)
     until(lambda: engine.state.status == "lost")
-    assert "tcp://127.0.0.1:1 cannot be reached" in engine.state.sentence
+    assert "tcp://127.0.0.1:1 cannot be used" in engine.state.sentence
     run = engine.start(SPEC, "ann")
     assert (store.get(run).status, engine.place(run)) == ("queued", 1)
-    with pytest.raises(EngineNotReady, match="cannot be reached"):
+    with pytest.raises(EngineNotReady, match="cannot be used"):
         engine.call("os:getpid")
     engine.close()
     assert store.get(run).status == "interrupted"

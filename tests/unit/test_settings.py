@@ -22,13 +22,13 @@ def test_each_variable_is_read(tmp_path):
             "GAN_CLASSROOM_WORKERS": "3",
             "GAN_CLASSROOM_RUNS_PER_VISITOR": "7",
             "GAN_CLASSROOM_RUN_SECONDS": "90.5",
-            "GAN_CLASSROOM_STORE_MEGABYTES": " 20 ",
+            "GAN_CLASSROOM_STORE_MEGABYTES": " 80 ",
             "GAN_CLASSROOM_LANGUAGE": "de",  # read elsewhere
         }
     )
     assert settings == Settings(
         home=tmp_path, scheduler="tcp://10.0.0.1:8786", workers=3, runs_per_visitor=7, run_seconds=90.5,
-        store_megabytes=20,
+        store_megabytes=80,
     )  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def test_an_empty_variable_means_the_default():
         ("RUN_SECONDS", "nan", "must be a finite number"),
         ("RUN_SECONDS", "0", "more than 0"),
         ("RUNS_PER_VISITOR", "2.5", "must be a whole number"),
-        ("STORE_MEGABYTES", "-3", "at least 1"),
+        ("STORE_MEGABYTES", "-3", "at least 40"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(variable, value, said):

@@ -15,7 +15,7 @@ def toy_specs(draw: st.DrawFn) -> ToySpec:
     kind = draw(st.sampled_from(sorted(DISTRIBUTIONS)))
     flat = {
         "data.kind": kind,
-        "data.sigma": draw(st.floats(0.001, 1)),
+        "data.sigma": draw(st.floats(0.01, 1)),
         "generator.width": draw(st.integers(1, 512)),
         "generator.latent_law": draw(st.sampled_from(["normal", "uniform"])),
         "discriminator.spectral_norm": draw(st.booleans()),
@@ -52,20 +52,23 @@ def test_frozen() -> None:
     ("flat", "says"),
     [
         ({"data.modes": "99"}, "Modes (data.modes) is '99'; it must be at most 32, because"),
-        ({"data.modes": "0"}, "Modes (data.modes) is '0'; it must be at least 1, because"),
+        ({"data.modes": "0"}, "Modes (data.modes) is '0'; it must be at least 1."),
         ({"generator.width": "wide"}, "Width (generator.width) is 'wide'; it must be a whole number."),
         ({"generator_optimizer.learning_rate": "nan"}, "it must be a finite number"),
         ({"loss": "mse"}, "Loss (loss) is 'mse'; it must be one of 'minimax'"),
         ({"data.kind": "donut"}, "data is 'donut'; it must be one of 'ring'"),
-        ({"data.side": "3"}, "“data.side” is not a setting of this experiment."),
-        ({"colour": "red"}, "“colour” is not a setting of this experiment."),
+        ({"data.side": "3"}, "'data.side' is not a setting of this experiment."),
+        ({"colour": "red"}, "'colour' is not a setting of this experiment."),
         ({"generator": "big"}, "generator is 'big'; it must be a group of settings."),
-        ({"loss": "hinge", "loss.x": "1"}, "“loss.x” is not a setting of this experiment."),
+        ({"loss": "hinge", "loss.x": "1"}, "'loss.x' is not a setting of this experiment."),
         ({"data.weights": "1,2"}, "has 2 numbers for 8 modes"),
-        ({"data.weights": "1,1,1,1,1,1,1,-1"}, "each must be more than 0"),
+        ({"data.weights": "1,1,1,1,1,1,1,-1"}, "each must be more than 0, at most 1e6"),
         ({"data.weights": "1,one"}, "Weights (data.weights) is 'one'; it must be a number."),
         ({"steps": "100000"}, "it must be at least 100, because a run keeps at most 1,000 frames"),
         ({"discriminator.batch_norm": "true", "regularisation.r1": "1"}, "switch one off"),
+        ({"data.weights": "1e39,1", "data.modes": "2"}, "each must be more than 0, at most 1e6"),
+        ({"order": "simultaneous", "discriminator_steps": "5"}, "players who move at once take one step each"),
+        ({"mode_threshold": "2600"}, "it must be at most the 2500 evaluation samples"),
         ({"generator.batch_norm": "true", "batch": "2"}, "it must be at least 8"),
     ],
 )
@@ -84,7 +87,7 @@ def test_nonsense_is_refused_in_words_or_read(flat: dict[str, str]) -> None:
     try:
         ToySpec.from_flat(flat)
     except SpecError as error:
-        assert "\n" not in str(error).replace(repr(flat), "")
+        assert "\n" not in str(error)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "null", "{", '{"kind": "opera"}', '{"kind": "toy", "loss": 3}'])

@@ -168,6 +168,7 @@ class Player {
   #stop() {
     clearTimeout(this.resting);
     this.resting = null;
+    this.position = this.film.nearest(this.position); // at rest it shows a frame that was computed, not one in between
     this.#go("still");
     this.view.speak(true);
   }
@@ -233,6 +234,7 @@ class Player {
       if (event.button === 0) held = { x: event.clientX, from: this.position, drags: false };
     };
     stage.onpointermove = (event) => {
+      if (!event.buttons) held = null; // released outside
       if (!held) return;
       const moved = event.clientX - held.x;
       if (!held.drags && Math.abs(moved) > DRAG) {

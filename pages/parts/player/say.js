@@ -7,7 +7,7 @@ export class Say {
     this.words = words;
     const language = document.documentElement.lang || "en";
     this.whole = new Intl.NumberFormat(language);
-    this.loss = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+    this.loss = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "negative" });
     this.share = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
   }
 
