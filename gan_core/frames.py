@@ -24,8 +24,13 @@ def pack(arrays: Arrays, **about: Any) -> bytes:
 
 def unpack(packed: bytes) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """The inverse of `pack`: arrays, and what was said about them."""
+    return load(packed), json.loads(metadata(packed).get("about", "{}"))
+
+
+def metadata(packed: bytes) -> dict[str, str]:
+    """What the header of a safetensors file in memory says besides its tensors."""
     header = json.loads(packed[8 : 8 + int.from_bytes(packed[:8], "little")])
-    return load(packed), json.loads(header.get("__metadata__", {}).get("about", "{}"))
+    return header.get("__metadata__", {})
 
 
 def film(

@@ -9,7 +9,6 @@ Nothing in a round waits for the device: losses come back as tensors, and whoeve
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -17,6 +16,7 @@ import torch
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
+from gan_core.frames import metadata
 from gan_core.losses import Loss
 from gan_core.optimizers import Optimizer
 from gan_core.penalties import PENALTIES
@@ -132,8 +132,7 @@ class Game:
             optimizer.load_state(_under(f"{player}_optimizer.", tensors))
         for name, stream in self.streams.items():
             stream.set_state(tensors[f"streams.{name}"])
-        header = json.loads(checkpoint[8 : 8 + int.from_bytes(checkpoint[:8], "little")])
-        self.step = int(header["__metadata__"]["step"])
+        self.step = int(metadata(checkpoint)["step"])
 
     def _players(self) -> list[tuple[str, nn.Module, Optimizer]]:
         return [
