@@ -17,7 +17,7 @@ import torch
 from torch import nn
 
 from gan_core.specs import Discriminator, Generator, ToySpec
-from gan_core.toy import ToyRun
+from gan_core.toy_game import ToyGame
 
 BURN_IN, STRETCH, TURNS = 100, 200, 11
 
@@ -71,12 +71,13 @@ def plain_loop(width: int, batch: int) -> Callable[[int], None]:
     return play
 
 
-def our_loop(width: int, batch: int) -> Callable[[int], None]:
-    run = ToyRun(
+def our_loop(width: int, batch: int, seeds: int = 1) -> Callable[[int], None]:
+    run = ToyGame(
         ToySpec(
             generator=Generator(width=width),
             discriminator=Discriminator(width=width),
             batch=batch,
+            seeds=seeds,
         )
     )
 

@@ -1,19 +1,20 @@
 """Presets: set-ups worth looking at, read from `presets.json`, the one place where they stand. Torch-free.
 
-What a preset says of itself was counted: `python -m benchmarks.presets` trains it with many seeds and writes down how
-many did what the words say.
+Each failure comes with the cures that were seen to work on it. What a preset or a cure says of itself was counted:
+`python -m benchmarks.presets` trains it with many seeds and writes down how many did what the words say.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+import numpy as np
+from pydantic import BaseModel, ConfigDict, field_validator
 
+from gan_core.outcomes import TAKEN, History, taken
 from gan_core.specs import ToySpec
 
 FILE = Path(__file__).with_name("presets.json")
@@ -21,26 +22,46 @@ FILE = Path(__file__).with_name("presets.json")
 Settings = dict[str, bool | int | float | str]
 
 
-class Promise(BaseModel):
-    """What a run's last frame will show: a bound on a metric, in words that follow “19 of 20 seeds”."""
-
+class _Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    text: str
+
+class Bound(_Entry):
+    """Where a number that is taken from a run lies."""
+
     metric: str
+    taken: str = "end"  # a name in `outcomes.TAKEN`
     at_least: float = -math.inf
     at_most: float = math.inf
+
+    @field_validator("taken")
+    @classmethod
+    def _known(cls, how: str) -> str:
+        if how not in TAKEN:
+            raise ValueError(f"must be one of {', '.join(TAKEN)}")
+        return how
+
+    def holds(self, history: History) -> np.ndarray:
+        """For which seeds it does: (S,) of bool. A number that never was one lies nowhere."""
+        value = taken(history, self.metric, self.taken)
+        return (self.at_least <= value) & (value <= self.at_most)
+
+
+class Promise(Bound):
+    """What a run will show, in words that follow “19 of 20 seeds”."""
+
+    text: str
+    also: tuple[Bound, ...] = ()  # what holds besides
     kept: int = 0  # of so many seeds; written by the benchmark
     seeds: int = 0
 
-    def holds(self, metrics: Mapping[str, float]) -> bool:
-        return self.at_least <= metrics[self.metric] <= self.at_most
+    def kept_by(self, history: History) -> np.ndarray:
+        """Which seeds of a whole run do what the words say: (S,) of bool."""
+        return np.all([self.holds(history), *(bound.holds(history) for bound in self.also)], axis=0)
 
 
-class Cure(BaseModel):
+class Cure(_Entry):
     """Changes on top of a preset's settings that mend what it shows."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str
     predict: str
@@ -49,10 +70,8 @@ class Cure(BaseModel):
     promise: Promise
 
 
-class Preset(BaseModel):
+class Preset(_Entry):
     """A set-up as flat changes to `ToySpec`'s defaults, with what a student should ask and see."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str
     icon: str
@@ -60,15 +79,15 @@ class Preset(BaseModel):
     explain: str
     settings: Settings
     promise: Promise
-    cure: Cure | None = None
+    cures: dict[str, Cure] = {}
 
     @property
     def spec(self) -> ToySpec:
         return ToySpec.from_flat(self.settings)
 
-    @property
-    def cured(self) -> ToySpec | None:
-        return ToySpec.from_flat(self.settings | self.cure.settings) if self.cure else None
+    def cured(self, name: str) -> ToySpec:
+        """The preset with one of its cures."""
+        return ToySpec.from_flat(self.settings | self.cures[name].settings)
 
 
 @cache

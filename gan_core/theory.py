@@ -23,10 +23,13 @@ def best_discriminator_loss(jsd: float) -> float:
     return 2 * LN_2 - 2 * jsd
 
 
-def reverse_kl_of_modes(counts: np.ndarray) -> float:
-    """KL from the mode histogram of samples to equally likely modes: ln(K/m) when m of K are hit equally."""
+def reverse_kl_of_modes(counts: np.ndarray, weights: np.ndarray | None = None) -> float:
+    """KL from the mode histogram of samples (K,) to the modes' true weights (K,), equal ones when None.
+
+    ln(K/m) when m of K equally likely modes are hit equally.
+    """
     share = counts / counts.sum()
-    return _kullback_leibler(share, np.full(len(counts), 1 / len(counts)))
+    return _kullback_leibler(share, np.full(len(counts), 1 / len(counts)) if weights is None else weights)
 
 
 def reverse_kl_floor(modes: int, samples: int) -> float:

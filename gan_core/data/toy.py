@@ -7,26 +7,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from gan_core.specs import Grid, Line, Moons, Ring, Spec, Spiral, SwissRoll
+from gan_core.drawing import drawn_points
+from gan_core.specs import Distribution, Drawn, Grid, Line, Moons, Ring, Spiral, SwissRoll
 
+LINKED_WITHIN = 4.0  # drawn points at most so many sigma apart belong to one island: between them it never gets empty
 GOOD_WITHIN = 3.0  # a sample is good when it lies within this many sigma of a mode, or of the curve
 
 
 @dataclass(frozen=True)
 class Mixture:
-    """Isotropic Gaussians: centres (K, 2), weights (K,) summing to 1, and one standard deviation."""
+    """Isotropic Gaussians: centres (C, 2), weights (C,) summing to 1, and one standard deviation.
+
+    Each is a mode, unless `island` (C,) says to which of K modes it belongs.
+    """
 
     centres: Tensor
     weights: Tensor
     sigma: float
-
+    island: Tensor | None = None
     # Share of a Gaussian's own samples within 3 sigma: 98.889 %, since the squared radius is exponential.
-    good_ceiling = 1 - math.exp(-(GOOD_WITHIN**2) / 2)
+    good_ceiling: float = 1 - math.exp(-(GOOD_WITHIN**2) / 2)
+
 
     def sample(self, n: int, generator: torch.Generator) -> Tensor:
         """Draw n points, (n, 2)."""
@@ -34,18 +40,43 @@ class Mixture:
         return self.centres.index_select(0, mode).add_(torch.randn(n, 2, generator=generator), alpha=self.sigma)
 
     def log_density(self, x: Tensor) -> Tensor:
-        """Natural logarithm of the density at points (n, 2): (n,)."""
-        squared = torch.cdist(x, self.centres).square() / self.sigma**2  # (n, K)
-        return torch.logsumexp(self.weights.log() - squared / 2, 1) - math.log(2 * math.pi * self.sigma**2)
+        """Natural logarithm of the density at points (..., 2): (...)."""
+        squared = torch.cdist(x, self.centres).square() / self.sigma**2  # (..., C)
+        return torch.logsumexp(self.weights.log() - squared / 2, -1) - math.log(2 * math.pi * self.sigma**2)
 
     def good(self, x: Tensor) -> Tensor:
-        """Which points lie within 3 sigma of a centre: (n,) of bool."""
-        return torch.cdist(x, self.centres).amin(1) <= GOOD_WITHIN * self.sigma
+        """Which points (..., 2) lie within 3 sigma of a centre: (...) of bool."""
+        return torch.cdist(x, self.centres).amin(-1) <= GOOD_WITHIN * self.sigma
 
     def mode_counts(self, x: Tensor) -> Tensor:
-        """Good samples of each mode: (K,) of int."""
-        distance, mode = torch.cdist(x, self.centres).min(1)
-        return torch.bincount(mode[distance <= GOOD_WITHIN * self.sigma], minlength=len(self.centres))
+        """Good samples of each mode, of points (..., n, 2): (..., K) of int."""
+        distance, mode = torch.cdist(x, self.centres).min(-1)  # (..., n)
+        if self.island is not None:
+            mode = self.island[mode]
+        good = (distance <= GOOD_WITHIN * self.sigma).long()
+        return torch.zeros(*mode.shape[:-1], self.modes, dtype=torch.long).scatter_add_(-1, mode, good)
+
+    @property
+    def modes(self) -> int:
+        """K."""
+        return len(self.centres) if self.island is None else int(self.island.max()) + 1
+
+    @property
+    def mode_weights(self) -> Tensor:
+        """Share of each mode: (K,)."""
+        if self.island is None:
+            return self.weights
+        return torch.zeros(self.modes).index_add_(0, self.island, self.weights)
+
+    @property
+    def mode_circles(self) -> tuple[Tensor, Tensor]:
+        """Middle (K, 2) and radius (K,) of a circle around what counts as good in each mode."""
+        if self.island is None:
+            return self.centres, torch.full((self.modes,), GOOD_WITHIN * self.sigma)
+        members = [self.centres[self.island == mode] for mode in range(self.modes)]
+        middles = torch.stack([(m.amin(0) + m.amax(0)) / 2 for m in members])
+        reach = [(m - middle).norm(dim=1).max() for m, middle in zip(members, middles, strict=True)]
+        return middles, torch.stack(reach) + GOOD_WITHIN * self.sigma
 
     @property
     def extent(self) -> float:
@@ -69,7 +100,7 @@ class Curve:
         return where + self.sigma * torch.randn(n, 2, generator=generator)
 
     def log_density(self, x: Tensor) -> Tensor:
-        """Natural logarithm of the density at points (n, 2), by quadrature along the curve: (n,)."""
+        """Natural logarithm of the density at points (..., 2), by quadrature along the curve: (...)."""
         return Mixture(
             self._dense(),
             torch.full((self.QUADRATURE,), 1 / self.QUADRATURE),
@@ -77,17 +108,24 @@ class Curve:
         ).log_density(x)
 
     def good(self, x: Tensor) -> Tensor:
-        """Which points lie within 3 sigma of the curve: (n,) of bool."""
-        return torch.cdist(x, self._dense()).amin(1) <= GOOD_WITHIN * self.sigma
+        """Which points (..., 2) lie within 3 sigma of the curve: (...) of bool."""
+        return torch.cdist(x, self._dense()).amin(-1) <= GOOD_WITHIN * self.sigma
 
-    @property
-    def centres(self) -> Tensor:
-        """A curve has no modes: (0, 2)."""
-        return torch.empty(0, 2)
+    modes = 0  # a curve has none
 
     def mode_counts(self, x: Tensor) -> Tensor:
-        """A curve has no modes: (0,) of int."""
-        return torch.empty(0, dtype=torch.long)
+        """A curve has no modes: (..., 0) of int."""
+        return torch.empty(*x.shape[:-2], 0, dtype=torch.long)
+
+    @property
+    def mode_weights(self) -> Tensor:
+        """A curve has no modes: (0,)."""
+        return torch.empty(0)
+
+    @property
+    def mode_circles(self) -> tuple[Tensor, Tensor]:
+        """A curve has no modes: (0, 2) and (0,)."""
+        return torch.empty(0, 2), torch.empty(0)
 
     @property
     def extent(self) -> float:
@@ -156,11 +194,30 @@ def _line(spec: Line) -> Curve:
     )
 
 
-_MAKERS: dict[type[Spec], Callable] = {
-    Ring: _ring, Grid: _grid, Moons: _moons, Spiral: _spiral, SwissRoll: _swiss_roll, Line: _line,
+def _drawn(spec: Drawn) -> Mixture:
+    centres = torch.tensor(drawn_points(spec.points))
+    drawn = Mixture(centres, torch.full((len(centres),), 1 / len(centres)), spec.sigma, islands(centres, spec.sigma))
+    sample = drawn.sample(100_000, torch.Generator().manual_seed(0))  # neighbours overlap, so it has to be counted
+    return replace(drawn, good_ceiling=float(drawn.good(sample).float().mean()))
+
+
+def islands(points: Tensor, sigma: float) -> Tensor:
+    """Number the groups of points (C, 2) that hang together by steps of at most 4 sigma: (C,)."""
+    near = torch.cdist(points, points) <= LINKED_WITHIN * sigma
+    label = torch.arange(len(points))
+    while True:  # each point takes the least label in reach until nothing changes
+        least = torch.where(near, label, len(points)).amin(1)
+        if torch.equal(least, label):
+            return torch.unique(label, return_inverse=True)[1]
+        label = least
+
+
+_MAKERS: dict[str, Callable] = {
+    "ring": _ring, "grid": _grid, "moons": _moons, "spiral": _spiral, "swiss_roll": _swiss_roll, "line": _line,
+    "drawn": _drawn,
 }  # fmt: skip
 
 
-def distribution(spec: Spec) -> Mixture | Curve:
+def distribution(spec: Distribution) -> Mixture | Curve:
     """The distribution that a spec describes."""
-    return _MAKERS[type(spec)](spec)
+    return _MAKERS[spec.kind](spec)

@@ -6,7 +6,7 @@ Networks are in evaluation mode here, so that looking moves neither BatchNorm's 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from gan_core.losses import Loss
+from gan_core.networks.stacked import packed
 
 
 @contextmanager
@@ -29,21 +30,48 @@ def observed(*networks: nn.Module) -> Iterator[None]:
 
 
 class Pull(NamedTuple):
-    """G's side of the game at one moment."""
+    """G's side of the game at one moment, for each of S games."""
 
-    fake: Tensor  # (B, 2)
-    loss: Tensor  # ()
-    norm: Tensor  # (), Euclidean length of the gradient of the loss in G's parameters
-    arrows: Tensor  # (B, 2), minus the gradient of each sample's own loss at the sample
+    fake: Tensor  # (S, B, 2)
+    logits: Tensor  # (S, B / packing)
+    loss: Tensor  # (S,)
+    norm: Tensor  # (S,), Euclidean length of the gradient of the loss in G's parameters
+    arrows: Tensor  # (S, B, 2), minus the gradient of each sample's own loss at the sample
 
 
-def generator_pull(generator: nn.Module, discriminator: nn.Module, loss: Loss, z: Tensor, real: Tensor) -> Pull:
-    """Gradient of the loss that G trains on, at its weights and at its samples, from latents (B, d) and real (B, 2)."""
+def generator_pull(generator: nn.Module, discriminator: nn.Module, loss: Loss, z: Tensor, real: Tensor,
+                   packing: int = 1) -> Pull:  # fmt: skip
+    """Gradient of G's loss at its weights and at its samples, from latents (S, B, d) and real points (S, B, 2).
+
+    What a cure adds to G's loss (mode seeking, diversity, consensus) is left out: the arrows show what D tells G.
+    """
     fake = generator(z)
-    value = loss.generator(discriminator(real) if loss.pairs else None, discriminator(fake))
-    at_fake, *at_weights = torch.autograd.grad(value, [fake, *generator.parameters()])
-    norm = torch.stack([gradient.square().sum() for gradient in at_weights]).sum().sqrt()
-    return Pull(fake.detach(), value.detach(), norm, -len(z) * at_fake)
+    logits = discriminator(packed(fake, packing))
+    value = loss.generator(discriminator(packed(real, packing)) if loss.pairs else None, logits)
+    at_fake, *at_weights = torch.autograd.grad(value.sum(), [fake, *generator.parameters()])
+    return Pull(fake.detach(), logits.detach(), value.detach(), lengths(at_weights, len(z)), -logits.shape[1] * at_fake)
+
+
+def discriminator_pull(discriminator: nn.Module, loss: Loss, real: Tensor, fake: Tensor,
+                       packing: int = 1) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
+    """D's loss without penalties (S,), the length of its gradient in D's weights (S,), the logits of real points."""
+    real_logits = discriminator(packed(real, packing))
+    value = loss.discriminator(real_logits, discriminator(packed(fake, packing)))
+    gradients = torch.autograd.grad(value.sum(), list(discriminator.parameters()), allow_unused=True)
+    norm = lengths([gradient for gradient in gradients if gradient is not None], len(value))
+    return value.detach(), norm, real_logits.detach()
+
+
+def sigmoid_arrows(score: Callable[[Tensor], Tensor], points: Tensor) -> Tensor:
+    """Gradient of sigmoid(D) at points (S, P, 2): what is often drawn, and not what G follows."""
+    points = points.detach().requires_grad_()
+    return torch.autograd.grad(score(points).sigmoid().sum(), points)[0]
+
+
+def lengths(gradients: list[Tensor], games: int) -> Tensor:
+    """Euclidean length of all gradients together, for each of S games whose parameters are stacked: (S,)."""
+    squares = [gradient.square().reshape(games, -1).sum(1) for gradient in gradients]
+    return torch.stack(squares).sum(0).sqrt()
 
 
 def plane(extent: float, side: int) -> Tensor:

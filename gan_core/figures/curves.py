@@ -23,6 +23,7 @@ class Series:
     name: str
     colour: str
     dashed: bool = False
+    error: str = ""  # the metric that holds this one's standard error, for a band of 1.96 of them on both sides
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,11 @@ class Reference:
 
 
 MOST_ROWS = 150  # of each line: as many as a small chart has room for
+BAND = 1.96  # standard errors: the true value lies inside in about 95 of 100 cases
 
 
 def rows(metrics: Mapping[str, np.ndarray], series: Sequence[Series], scale: Mapping[str, float] = {}) -> dict:
-    """Long-form columns for `curves`: step, value and name, a row for each finite number, thinned out evenly.
+    """Long-form columns for `curves`: step, value, name, low, high; a row for each finite number, thinned evenly.
 
     Rows come in the order of steps, so that a chart which has the earlier ones only takes in what is new.
 
@@ -45,19 +47,32 @@ def rows(metrics: Mapping[str, np.ndarray], series: Sequence[Series], scale: Map
         metrics: columns of equal length, with "step" among them.
         scale: factors by metric, where a metric is shown in other units than it is kept in.
     """
-    count = len(metrics["step"])
-    kept = np.arange(0, count, -(-count // MOST_ROWS)) if count else np.arange(0)
-    kept = np.union1d(kept, [count - 1]) if count else kept  # the newest is always there
-    values = np.stack([metrics[line.metric][kept] * scale.get(line.metric, 1.0) for line in series], 1)  # (T, lines)
-    there = np.isfinite(values)
-    steps = np.broadcast_to(metrics["step"][kept, None], values.shape)
-    names = np.broadcast_to(np.array([line.name for line in series], dtype=object), values.shape)
-    return {"step": steps[there], "value": values[there], "name": names[there]}
+    return joined(*(_rows(metrics, line, scale.get(line.metric, 1.0)) for line in series))
+
+
+def joined(*parts: Mapping[str, np.ndarray]) -> dict:
+    """The rows of several lines as those of one chart, by their steps."""
+    shared = set.intersection(*(set(part) for part in parts))
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0] if name in shared}
+    order = np.argsort(columns["step"], kind="stable")
+    return {name: column[order] for name, column in columns.items()}
+
+
+def _rows(metrics: Mapping[str, np.ndarray], line: Series, factor: float) -> dict:
+    kept = np.flatnonzero(np.isfinite(metrics[line.metric]))
+    if count := len(kept):
+        kept = kept[np.union1d(np.arange(0, count, -(-count // MOST_ROWS)), [count - 1])]  # the newest is always there
+    value = metrics[line.metric][kept] * factor
+    columns = {"step": metrics["step"][kept], "value": value, "name": np.full(len(kept), line.name, dtype=object)}
+    if line.error:
+        error = BAND * metrics[line.error][kept] * factor
+        columns |= {"low": value - error, "high": value + error}
+    return columns
 
 
 def curves(series: Sequence[Series], steps: int, *, references: Sequence[Reference] = (),
            domain: tuple[float, float] | None = None, logarithmic: bool = False, percent: bool = False,
-           step_title: str = "step") -> dict[str, Any]:  # fmt: skip
+           from_zero: bool = False, step_title: str = "step") -> dict[str, Any]:  # fmt: skip
     """A small chart of a few lines over the steps of a run; its legend is its title.
 
     Args:
@@ -65,9 +80,10 @@ def curves(series: Sequence[Series], steps: int, *, references: Sequence[Referen
         domain: fixed limits of the values; they follow the data when None.
         logarithmic: for values that fall by orders of magnitude.
         percent: values from 0 to 1 labelled as percentages.
+        from_zero: the axis begins at 0, for what is never less.
     """
     names = [line.name for line in series]
-    scale: dict[str, Any] = {"type": "log"} if logarithmic else {"zero": False, "nice": True}
+    scale: dict[str, Any] = {"type": "log"} if logarithmic else {"zero": from_zero, "nice": True}
     if domain:
         scale |= {"domain": list(domain), "nice": False, "clamp": True}
     number = ".1~g" if logarithmic else ".0%" if percent else "~g"
@@ -103,13 +119,26 @@ def curves(series: Sequence[Series], steps: int, *, references: Sequence[Referen
     }  # fmt: skip
     return {
         "height": 106,
-        "layer": [*(layer for reference in references for layer in _level(reference, steps)), lines],
+        "layer": [
+            *(layer for reference in references for layer in _level(reference, steps)),
+            *([_band(lines, series[0].colour)] if series[0].error else []),
+            lines,
+        ],
         "padding": {"left": 0, "right": 8, "top": 0, "bottom": 0},
         "config": {
             "view": {"stroke": None},
             "axis": {"labelFontSize": 10, "domain": False, "ticks": False, "labelPadding": 5},
             "legend": {"labelFontSize": 12},
         },
+    }
+
+
+def _band(lines: Mapping[str, Any], colour: str) -> dict[str, Any]:
+    """How sure the first line is."""
+    y = lines["encoding"]["y"] | {"field": "low", "title": None}
+    return {
+        "mark": {"type": "area", "color": colour, "opacity": 0.18, "clip": True},
+        "encoding": {"x": lines["encoding"]["x"], "y": y, "y2": {"field": "high"}},
     }
 
 

@@ -1,71 +1,120 @@
-"""Multilayer perceptrons for points in the plane."""
+"""Multilayer perceptrons for points in the plane, each a stack of several."""
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
-from gan_core.networks.spectral import spectral_norm
-from gan_core.specs import Activation, Discriminator, Generator, Initialisation, Network
+from gan_core.networks.stacked import BatchNorm, Linear, packed
+from gan_core.seeds import Streams
+from gan_core.specs import Activation, Discriminator, Generator, Network
 
 ACTIVATIONS: dict[Activation, type[nn.Module]] = {
     "relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "tanh": nn.Tanh, "elu": nn.ELU, "softplus": nn.Softplus,
 }  # fmt: skip
 
 
-def initialise(linear: nn.Linear, how: Initialisation, gain: float, generator: torch.Generator) -> None:
-    """Draw a layer's first weights and biases from an explicit stream."""
-    bound = 1 / math.sqrt(linear.in_features)
-    if how == "default":  # what torch.nn.Linear does by itself, from a stream of ours
-        nn.init.uniform_(linear.weight, -bound, bound, generator=generator)
-        nn.init.uniform_(linear.bias, -bound, bound, generator=generator)
-        return
-    draw = {"orthogonal": nn.init.orthogonal_, "xavier": nn.init.xavier_uniform_}
-    if how == "normal":  # 0.02 is DCGAN's
-        nn.init.normal_(linear.weight, std=0.02 * gain, generator=generator)
-    else:
-        draw[how](linear.weight, gain=gain, generator=generator)
-    nn.init.zeros_(linear.bias)
-
-
 class MLP(nn.Module):
-    """`depth` hidden layers of `width` units, then a linear one: (B, size_in) -> (B, size_out)."""
+    """`depth` hidden layers of `width` units, then a linear one: (N, B, size_in) -> (N, B, size_out).
 
-    def __init__(self, spec: Network, size_in: int, size_out: int, generator: torch.Generator, *,
-                 input_scale: float = 1.0, spectral: bool = False):  # fmt: skip
+    With `batch_deviation` the last layer gets one number more: how much the batch varies in what it is given, the
+    standard deviation over the batch averaged over the units (Karras et al. 2018, section 3).
+    """
+
+    def __init__(self, spec: Network, size_in: int, size_out: int, generators: list[torch.Generator], *,
+                 input_scale: float = 1.0, spectral: bool = False, batch_deviation: bool = False):  # fmt: skip
         super().__init__()
-        self.input_scale = input_scale
-        sizes = [size_in, *[spec.width] * spec.depth, size_out]
+        self.input_scale, self.batch_deviation = input_scale, batch_deviation
+        sizes = [size_in, *[spec.width] * spec.depth]
         layers: list[nn.Module] = []
-        for index, (fan_in, fan_out) in enumerate(pairwise(sizes)):
-            linear = nn.utils.skip_init(nn.Linear, fan_in, fan_out)
-            initialise(linear, spec.initialisation, spec.gain, generator)
-            layers.append(spectral_norm(linear, generator) if spectral else linear)
-            if index < spec.depth:
-                if spec.batch_norm:
-                    layers.append(nn.BatchNorm1d(fan_out))
-                layers.append(ACTIVATIONS[spec.activation]())
+        for fan_in, fan_out in pairwise(sizes):
+            layers.append(Linear(fan_in, fan_out, spec.initialisation, spec.gain, generators, spectral=spectral))
+            if spec.batch_norm:
+                layers.append(BatchNorm(len(generators), fan_out))
+            layers.append(ACTIVATIONS[spec.activation]())
         self.layers = nn.Sequential(*layers)
+        fan_in = sizes[-1] + batch_deviation
+        self.last = Linear(fan_in, size_out, spec.initialisation, spec.gain, generators, spectral=spectral)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, companions: Tensor | None = None) -> Tensor:
+        """`companions` (N, C, size_in): take their deviation instead of the batch's own."""
+        hidden = self.hidden(x)
+        if self.batch_deviation:
+            batch = hidden if companions is None else self.hidden(companions)
+            deviation = (batch.var(1, correction=0) + 1e-8).sqrt().mean(1)  # (N,); the root has no slope at 0
+            hidden = torch.cat([hidden, deviation[:, None, None].expand(-1, hidden.shape[1], 1)], 2)
+        return self.last(hidden)
+
+    def hidden(self, x: Tensor) -> Tensor:
+        """What the last layer is given, (N, B, width)."""
         return self.layers(x * self.input_scale if self.input_scale != 1.0 else x)
 
 
-def toy_generator(spec: Generator, generator: torch.Generator) -> MLP:
-    """G: latents (B, latent_size) to points (B, 2)."""
-    return MLP(spec, spec.latent_size, 2, generator)
+class Mixture(nn.Module):
+    """Several generators that take turns: sample i is made by generator i mod K (Hoang et al. 2018, MGAN).
+
+    (S, B, d) -> (S, B, 2), where each of S seeds has K generators of its own.
+    """
+
+    def __init__(self, members: MLP, generators: int):
+        super().__init__()
+        self.members, self.count = members, generators
+
+    def forward(self, z: Tensor) -> Tensor:
+        seeds, batch, _ = z.shape
+        short = -batch % self.count  # a last turn that does not come to all
+        z = torch.cat([z, z[:, :short]], 1).unflatten(1, (-1, self.count))  # (S, B / K, K, d)
+        points = self.members(z.transpose(1, 2).flatten(0, 1)).unflatten(0, (seeds, self.count))  # (S, K, B / K, 2)
+        return points.transpose(1, 2).flatten(1, 2)[:, :batch]
 
 
-def toy_discriminator(spec: Discriminator, generator: torch.Generator) -> MLP:
-    """D: points (B, 2) to logits (B, 1), before any sigmoid."""
-    return MLP(spec, 2, 1, generator, input_scale=spec.input_scale, spectral=spec.spectral_norm)
+class Score(nn.Module):
+    """D: packs of points (S, B, packing * 2) to logits (S, B), before any sigmoid."""
+
+    def __init__(self, network: MLP, packing: int = 1):
+        super().__init__()
+        self.network, self.packing = network, packing
+
+    def forward(self, packs: Tensor) -> Tensor:
+        return self.network(packs)[..., 0]
+
+    def among(self, points: Tensor, companions: Tensor) -> Tensor:
+        """Logits (S, P) of single points (S, P, 2), each judged as one of a batch of companions (S, C, 2).
+
+        Only a D that judges packs, or looks at how its batch varies, takes notice of the companions.
+        """
+        beside = companions[:, : self.packing - 1].flatten(1)[:, None].expand(-1, points.shape[1], -1)
+        packs = torch.cat([points, beside], 2) if self.packing > 1 else points
+        return self.network(packs, packed(companions, self.packing))[..., 0]
 
 
-def draw_latents(n: int, spec: Generator, generator: torch.Generator) -> Tensor:
-    """Latents (n, latent_size): standard normal, or uniform on [-1, 1]."""
+def toy_generator(spec: Generator, streams: Streams, generators: int = 1) -> nn.Module:
+    """G: latents (S, B, latent_size) to points (S, B, 2)."""
+    drawn_from = [stream for stream in streams.of["generator"] for _ in range(generators)]
+    members = MLP(spec, spec.latent_size, 2, drawn_from)
+    return Mixture(members, generators) if generators > 1 else members
+
+
+def toy_discriminator(spec: Discriminator, streams: Streams, packing: int = 1, batch_deviation: bool = False) -> Score:
+    """D: packs of points (S, B, 2 * packing) to logits (S, B)."""
+    return Score(
+        MLP(
+            spec, 2 * packing, 1, streams.of["discriminator"], input_scale=spec.input_scale,
+            spectral=spec.spectral_norm, batch_deviation=batch_deviation,
+        ),
+        packing,
+    )  # fmt: skip
+
+
+def toy_classifier(spec: Discriminator, streams: Streams, generators: int) -> MLP:
+    """Which of K generators made a point: (S, B, 2) to logits (S, B, K). As wide and deep as D."""
+    return MLP(spec, 2, generators, streams.of["classifier"], input_scale=spec.input_scale)
+
+
+def draw_latents(n: int, spec: Generator, streams: Streams, purpose: str = "latents") -> Tensor:
+    """Latents (S, n, latent_size): standard normal, or uniform on [-1, 1]."""
     if spec.latent_law == "normal":
-        return torch.randn(n, spec.latent_size, generator=generator)
-    return torch.rand(n, spec.latent_size, generator=generator) * 2 - 1
+        return streams.draw(purpose, lambda stream: torch.randn(n, spec.latent_size, generator=stream))
+    return streams.draw(purpose, lambda stream: torch.rand(n, spec.latent_size, generator=stream) * 2 - 1)

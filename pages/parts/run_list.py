@@ -6,6 +6,7 @@ import streamlit as st
 
 from gan_core.engine import EngineError
 from gan_core.runs import LIVE, Run
+from pages.parts.run_names import pair_name, paired, spec_name
 from pages.parts.services import engine, store
 from pages.parts.visitor import visitor
 from pages.parts.words import named, t
@@ -27,19 +28,25 @@ def run_list() -> None:
     runs = store().list(owner=visitor(), limit=MOST)
     if not runs:
         st.caption(t("Nothing here yet. Each run that you train is kept, and you can come back to it."))
-    for run in runs:
-        _row(run)
+    for together in paired(runs):
+        _link(together)
+        for run, side in zip(together, ("A: ", "B: ") if len(together) > 1 else ("",), strict=True):
+            _row(run, side)
 
 
-def _row(run: Run) -> None:
+def _link(together: tuple[Run, ...]) -> None:
+    """To a run, or to A and B that were started together."""
+    run, *other = together
+    query = {"run": run.id} | ({"mode": "versus", "b.run": other[0].id} if other else {})
     st.page_link(
-        "pages/toy_lab.py",
-        label=_name(run),
-        icon=ICONS[run.status],
-        query_params={"run": run.id},
-    )
+        "pages/toy_lab.py", label=pair_name(run.spec, other[0].spec) if other else spec_name(run.spec),
+        icon=":material/compare:" if other else ICONS[run.status], query_params=query,
+    )  # fmt: skip
+
+
+def _row(run: Run, side: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(_words(run), width="stretch")
+        st.caption(side + _words(run), width="stretch")
         if st.session_state.get("runs_delete") == run.id:
             _confirm(run)
         else:
@@ -82,10 +89,6 @@ def resume(run_id: str) -> None:
         engine().resume(run_id)
     except EngineError as refusal:
         st.toast(t(str(refusal)), icon=":material/front_hand:")
-
-
-def _name(run: Run) -> str:
-    return f"{named(run.spec.data.kind)} · {named(run.spec.loss)} · {t('seed {seed}', seed=run.spec.seed)}"
 
 
 def _words(run: Run) -> str:

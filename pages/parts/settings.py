@@ -8,6 +8,7 @@ import streamlit as st
 from pydantic.fields import FieldInfo
 
 from gan_core.specs import DISTRIBUTIONS, Spec, ToySpec, field_at
+from pages.parts.dials import dial, weights
 from pages.parts.words import named, t
 
 # Groups of the toy panel: title, icon, and the fields or whole sub-specs in them, in the order of a conversation.
@@ -16,11 +17,13 @@ TOY_GROUPS = (
     ("Generator", ":material/brush:", ("generator",)),
     ("Discriminator", ":material/gavel:", ("discriminator",)),
     ("Game", ":material/balance:", ("loss", "regularisation", "order", "discriminator_steps", "generator_steps")),
+    ("Cures", ":material/healing:", ("cures",)),
     ("Optimisers", ":material/trending_down:", ("generator_optimizer", "discriminator_optimizer")),
     ("Run", ":material/timer:", ("seed", "steps", "batch", "frame_every", "evaluation_samples", "mode_threshold")),
 )  # fmt: skip
 SLIDER_RANGE = 32  # whole numbers on a slider, where each can still be hit with a finger
 SUBTITLES = {"generator_optimizer": "Generator", "discriminator_optimizer": "Discriminator"}
+OWNERS = SUBTITLES | {"generator": "Generator", "discriminator": "Discriminator", "data": "Data"}
 
 
 def fill(spec: ToySpec, prefix: str) -> None:
@@ -29,26 +32,63 @@ def fill(spec: ToySpec, prefix: str) -> None:
         st.session_state[_key(prefix, name, spec.data.kind)] = _shown(value)
 
 
-def toy_panel(prefix: str) -> dict[str, Any]:
-    """Draw the panel and return its values under dotted names, as `ToySpec.from_flat` takes them."""
+def filled(prefix: str) -> bool:
+    """Whether the panel's values are there: Streamlit forgets those of widgets that a page did not draw."""
+    return f"{prefix}.loss" in st.session_state
+
+
+def toy_panel(prefix: str, kind: str, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Draw the panel and return its values under dotted names, as `ToySpec.from_flat` takes them.
+
+    Args:
+        kind: of the data, where the panel does not ask for it.
+        without: fields, or whole sub-specs, that are not asked for.
+    """
     flat: dict[str, Any] = {}
     for title, icon, parts in TOY_GROUPS:
-        with st.expander(t(title), icon=icon):
+        parts = [part for part in parts if part not in without]
+        if not parts:
+            continue
+        with st.expander(t(title), icon=icon, key=f"{prefix}_group_{title}"):
             for part in parts:
-                default = ToySpec.model_fields[part].default
                 if part == "data":
-                    flat |= _kind(prefix)
-                    default = DISTRIBUTIONS[flat["data.kind"]]()
-                elif part in SUBTITLES:
+                    flat |= _data(prefix)
+                    kind = flat["data.kind"]
+                    continue
+                default = ToySpec.model_fields[part].default
+                if part in SUBTITLES:
                     st.markdown(f"**{t(SUBTITLES[part])}**")
                 if isinstance(default, Spec):
-                    names = [f"{part}.{leaf}" for leaf in type(default).model_fields if leaf != "kind"]
-                    fields = {name: type(default).model_fields[name.partition(".")[2]] for name in names}
+                    fields = {f"{part}.{leaf}": field for leaf, field in type(default).model_fields.items()}
                 else:
                     fields = {part: field_at(ToySpec, (part,))[1]}
                 for name, field in fields.items():
-                    flat[name] = _widget(_key(prefix, name, flat["data.kind"]), field)
+                    flat[name] = _widget(_key(prefix, name, kind), field)
     return flat
+
+
+def title_of(name: str) -> str:
+    """What a visitor reads for a dotted name: “Generator: Learning rate”, “Loss”."""
+    if name == "data.kind":
+        return t("Distribution")
+    *holders, leaf = name.split(".")
+    if holders == ["data"]:
+        field = next(kind.model_fields[leaf] for kind in DISTRIBUTIONS.values() if leaf in kind.model_fields)
+    else:
+        field = field_at(ToySpec, (*holders, leaf))[1]
+    owner = OWNERS.get(holders[0]) if holders else None
+    return f"{t(owner)}: {t(field.title)}" if owner else t(field.title)
+
+
+def value_text(value: Any) -> str:
+    """What a visitor reads for a setting's value."""
+    if isinstance(value, bool):
+        return t("on") if value else t("off")
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, tuple):
+        return ", ".join(f"{each:g}" for each in value) or t("all alike")
+    return named(value) if isinstance(value, str) else f"{value:,}"
 
 
 def _key(prefix: str, name: str, kind: str) -> str:
@@ -58,14 +98,38 @@ def _key(prefix: str, name: str, kind: str) -> str:
     return f"{prefix}.{name}"
 
 
-def _kind(prefix: str) -> dict[str, str]:
+def _data(prefix: str) -> dict[str, Any]:
+    """Which distribution, and its own settings, on sliders."""
     key = f"{prefix}.data.kind"
     st.session_state.setdefault(key, "ring")
-    chosen = st.selectbox(
+    kind = st.selectbox(
         t("Distribution"), list(DISTRIBUTIONS), format_func=named, key=key,
         help=t("What the generator has to imitate."),
     )  # fmt: skip
-    return {"data.kind": chosen}
+    flat: dict[str, Any] = {"data.kind": kind}
+    for leaf, field in DISTRIBUTIONS[kind].model_fields.items():
+        if leaf == "kind":
+            continue
+        key = _key(prefix, f"data.{leaf}", kind)
+        st.session_state.setdefault(key, _shown(field.default))
+        if leaf == "points":
+            flat["data.points"] = _drawing(prefix, key, field)
+        elif leaf == "weights":
+            flat["data.weights"] = weights(key, field, flat["data.modes"])
+        elif field.annotation is float:
+            flat[f"data.{leaf}"] = dial(key, field)
+        else:
+            flat[f"data.{leaf}"] = _widget(key, field)
+    return flat
+
+
+def _drawing(prefix: str, key: str, field: FieldInfo) -> str:
+    """The way to the drawing board; the drawing itself is kept in the session, beside the widgets' values."""
+    st.button(
+        t("Draw"), icon=":material/draw:", key=f"{prefix}_draw", width="stretch", help=t(field.description),
+        on_click=st.session_state.update, args=({f"{prefix}_drawing": True},),
+    )  # fmt: skip
+    return st.session_state[key]
 
 
 def _widget(key: str, field: FieldInfo) -> Any:
@@ -81,9 +145,7 @@ def _widget(key: str, field: FieldInfo) -> Any:
         if most - least <= SLIDER_RANGE:
             return st.slider(label, least, most, key=key, help=help)
         return st.number_input(label, step=1, key=key, help=help)
-    if field.annotation is float:
-        return st.number_input(label, step=_step(st.session_state[key]), format="%g", key=key, help=help)
-    return st.text_input(label, key=key, help=help)
+    return st.number_input(label, step=_step(st.session_state[key]), format="%g", key=key, help=help)
 
 
 def _bounds(field: FieldInfo) -> tuple[int, int]:

@@ -6,10 +6,13 @@ import math
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
-from gan_core.data.toy import Mixture, distribution
+from gan_core.data.toy import Mixture, distribution, islands
 from gan_core.diagnostics.players import plane
-from gan_core.specs import DISTRIBUTIONS, Grid, Ring
+from gan_core.drawing import drawing, drawn_points
+from gan_core.specs import DISTRIBUTIONS, Drawn, Grid, Ring
 
 KINDS = sorted(DISTRIBUTIONS)
 
@@ -61,7 +64,7 @@ def test_density_integrates_to_one_and_samples_follow_it(kind: str) -> None:
     assert (x.abs() <= extent).float().mean() > 0.999
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("ring", "grid")])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("ring", "grid", "drawn")])
 def test_the_narrowest_curve_is_still_measured_right(kind: str) -> None:
     widest = {"spiral": {"turns": 4}, "line": {"length": 10}}.get(kind, {})
     data = distribution(DISTRIBUTIONS[kind](sigma=0.01, **widest))
@@ -73,6 +76,41 @@ def test_unequal_weights() -> None:
     ring = distribution(Ring(modes=3, weights=(1, 2, 5)))
     counts = ring.mode_counts(ring.sample(100_000, torch.Generator().manual_seed(0)))
     torch.testing.assert_close(counts / counts.sum(), torch.tensor([1, 2, 5]) / 8, atol=0.01, rtol=0)
+
+
+def test_a_drawings_islands_are_its_modes() -> None:
+    dabs = [(-2.0, 0.0), (-1.8, 0.0), (-1.6, 0.1), (1.5, 1.5), (1.6, 1.4), *[(2.0, -2.0 + 0.1 * i) for i in range(5)]]
+    data = distribution(Drawn(points=drawing(dabs), sigma=0.1))
+    assert data.modes == 3
+    torch.testing.assert_close(data.mode_weights, torch.tensor([0.3, 0.2, 0.5]))
+    counts = data.mode_counts(data.sample(50_000, torch.Generator().manual_seed(0)))
+    torch.testing.assert_close(counts / counts.sum(), data.mode_weights, atol=0.01, rtol=0)
+    middles, radii = data.mode_circles
+    for dab in torch.tensor(dabs):  # each dab's own 3 sigma lie in its island's circle, but for rounding
+        assert ((middles - dab).norm(dim=1) + 0.3 <= radii + 0.1).any()
+
+
+def test_islands_join_through_their_neighbours_only() -> None:
+    line = torch.stack([torch.arange(10) * 0.39, torch.zeros(10)], 1)
+    assert islands(line, 0.1).tolist() == [0] * 10
+    assert islands(line[[0, 1, 5, 6, 9]], 0.1).tolist() == [0, 0, 1, 1, 2]
+
+
+@given(st.lists(st.tuples(st.floats(-3, 3), st.floats(-3, 3)), min_size=10, max_size=50))
+def test_a_drawing_survives_its_text(points: list[tuple[float, float]]) -> None:
+    back = drawn_points(drawing(points))
+    assert len(back) == len(points)
+    for (x, y), (u, v) in zip(points, back, strict=True):
+        assert abs(x - u) <= 0.0477 and abs(y - v) <= 0.0477  # half a place
+    assert drawing(back) == drawing(points)
+
+
+def test_stacks_of_points_are_measured_like_each_alone() -> None:
+    for kind in KINDS:
+        data = distribution(DISTRIBUTIONS[kind]())
+        x = torch.stack([data.sample(200, torch.Generator().manual_seed(seed)) for seed in range(3)])
+        for measure in (data.good, data.mode_counts, data.log_density):
+            torch.testing.assert_close(measure(x), torch.stack([measure(part) for part in x]))
 
 
 def test_mode_counts_count_good_samples_only() -> None:

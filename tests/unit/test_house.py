@@ -17,10 +17,10 @@ CORE = sorted((ROOT / "gan_core").rglob("*.py"))
 # A module of gan_core imports from its own floor and those below; a folder stands for what is in it.
 FLOORS = (
     ("specs", "events", "frames", "settings", "presets", "source", "seeds", "data", "networks", "losses", "penalties",
-     "optimizers", "hub"),
+     "optimizers", "hub", "parts", "drawing", "verdict", "outcomes", "lessons", "protocols"),
     ("training", "diagnostics", "metrics", "theory"),
-    ("toy", "pictures", "style", "latent", "evaluation"),
-    ("runs", "turns", "cluster", "connection", "worker", "engine", "figures"),
+    ("toy_game", "toy", "slow_motion", "pictures", "style", "latent", "evaluation"),
+    ("runs", "turns", "cluster", "connection", "worker", "engine", "figures", "script"),
     ("cli", "__main__"),
 )  # fmt: skip
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}

@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from gan_core.losses import LOSSES
-from gan_core.penalties import PENALTIES, gradient_penalty, r1, r2
-from gan_core.specs import Regularisation
+from gan_core.penalties import PENALTIES, Score, gradient_penalty, mode_seeking, one_sided_gradient_penalty, told_apart
+from gan_core.specs import PENALISED, Regularisation
 
 
 @pytest.mark.parametrize("name", LOSSES)
@@ -35,7 +35,7 @@ def test_d_wants_real_up_and_fake_down_and_g_wants_fake_up(name: str) -> None:
 @pytest.mark.parametrize("name", LOSSES)
 def test_equilibria_are_the_values_at_a_tie(name: str) -> None:
     loss = LOSSES[name]
-    tie = torch.full((8, 1), 0.5 if name == "least_squares" else 0.0)
+    tie = torch.full((8,), 0.5 if name == "least_squares" else 0.0)
     assert float(loss.discriminator(tie, tie)) == pytest.approx(loss.discriminator_equilibrium)
     assert float(loss.generator(tie, tie)) == pytest.approx(loss.generator_equilibrium)
     assert float(loss.opinion(tie, tie, tie).mean()) == pytest.approx(0.5)
@@ -65,9 +65,21 @@ def test_where_d_is_sure_minimax_is_flat_and_non_saturating_is_steep() -> None:
     assert abs(float(flat)) < 1e-8 and float(steep) == pytest.approx(-1)
 
 
-def tiny_discriminator() -> nn.Sequential:
+@pytest.mark.parametrize("name", LOSSES)
+def test_games_side_by_side_pay_what_each_would_alone(name: str) -> None:
+    real, fake = torch.randn(3, 16), torch.randn(3, 16)
+    loss = LOSSES[name]
+    for function in (loss.discriminator, loss.generator):
+        torch.testing.assert_close(function(real, fake), torch.stack(list(map(function, real, fake))))
+    torch.testing.assert_close(
+        loss.opinion(real, real, fake), torch.stack([loss.opinion(r, r, f) for r, f in zip(real, fake, strict=True)])
+    )
+
+
+def tiny_score() -> tuple[nn.Sequential, Score]:
     torch.manual_seed(0)
-    return nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1)).double()
+    net = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1)).double()
+    return net, lambda x: net(x)[..., 0]
 
 
 def slope_by_hand(net: nn.Sequential, x: torch.Tensor) -> torch.Tensor:
@@ -81,29 +93,35 @@ def slope_by_hand(net: nn.Sequential, x: torch.Tensor) -> torch.Tensor:
 
 
 def test_penalties_against_hand_written_references() -> None:
-    net = tiny_discriminator()
-    real, fake = torch.randn(5, 2).double(), torch.randn(5, 2).double()
-    stream = torch.Generator().manual_seed(3)
-    squared = [float((slope_by_hand(net, x) ** 2).sum(1).mean()) for x in (real, fake)]
-    assert float(r1(net, real, fake, stream).detach()) == pytest.approx(squared[0] / 2)
-    assert float(r2(net, real, fake, stream).detach()) == pytest.approx(squared[1] / 2)
-    mix = torch.rand(5, 1, generator=torch.Generator().manual_seed(3)).double()
-    lengths = slope_by_hand(net, real + mix * (fake - real)).norm(dim=1)
+    net, score = tiny_score()
+    real, fake, mix = torch.randn(5, 2).double(), torch.randn(5, 2).double(), torch.rand(5).double()
+    lengths = slope_by_hand(net, real + mix[:, None] * (fake - real)).norm(dim=1)
+    expected = {
+        "r1": (slope_by_hand(net, real) ** 2).sum(1).mean() / 2,
+        "r2": (slope_by_hand(net, fake) ** 2).sum(1).mean() / 2,
+        "gradient_penalty": ((lengths - 1) ** 2).mean(),
+        "one_sided_gradient_penalty": torch.tensor([max(0.0, float(length) - 1) ** 2 for length in lengths]).mean(),
+    }
+    assert expected.keys() == PENALTIES.keys()
+    for name, value in expected.items():
+        seen = float(PENALTIES[name](score, real, fake, mix).detach())
+        assert seen == pytest.approx(float(value), abs=1e-9), name
 
-    class Same(torch.nn.Module):  # gradient_penalty draws its mix in single precision, like the points it is used on
-        def forward(self, x: torch.Tensor) -> torch.Tensor:
-            return net(x.double())
 
-    seen = gradient_penalty(Same(), real.float(), fake.float(), torch.Generator().manual_seed(3))
-    assert float(seen.detach()) == pytest.approx(float(((lengths - 1) ** 2).mean()), rel=1e-5)
+def test_the_one_sided_penalty_lets_flat_slopes_be_and_punishes_steep_ones() -> None:
+    for steepness, penalty in ((0.5, 0.0), (1.0, 0.0), (3.0, 4.0)):
+        value = one_sided_gradient_penalty(
+            lambda x, a=steepness: a * x[..., 0], torch.randn(4, 2), torch.randn(4, 2), torch.rand(4)
+        )
+        assert float(value) == pytest.approx(penalty, abs=1e-5)
 
 
 @pytest.mark.parametrize("name", PENALTIES)
 def test_a_penalty_trains_d_and_nothing_else(name: str) -> None:
-    net = tiny_discriminator().float()
-    real = torch.randn(16, 2)
-    generator = nn.Linear(2, 2)
-    value = PENALTIES[name](net, real, generator(torch.randn(16, 2)), torch.Generator().manual_seed(0))
+    net, score = tiny_score()
+    net[2].weight.data *= 20  # steep enough for the one-sided penalty
+    real, generator = torch.randn(16, 2).double(), nn.Linear(2, 2).double()
+    value = PENALTIES[name](score, real, generator(torch.randn(16, 2).double()), torch.rand(16).double())
     assert torch.isfinite(value) and value >= 0
     value.backward()
     assert net[0].weight.grad.abs().sum() > 0 and net[2].weight.grad.abs().sum() > 0
@@ -113,11 +131,27 @@ def test_a_penalty_trains_d_and_nothing_else(name: str) -> None:
 def test_a_flat_discriminator_has_a_finite_gradient_penalty() -> None:
     net = nn.Linear(2, 1)
     nn.init.zeros_(net.weight)
-    value = gradient_penalty(net, torch.randn(4, 2), torch.randn(4, 2), torch.Generator())
+    value = gradient_penalty(lambda x: net(x)[..., 0], torch.randn(4, 2), torch.randn(4, 2), torch.rand(4))
     value.backward()
-    assert float(value.detach()) == pytest.approx(1) and torch.isfinite(net.weight.grad).all()
+    assert float(value.detach()) == pytest.approx(1, abs=1e-5) and torch.isfinite(net.weight.grad).all()
 
 
 def test_every_penalty_has_a_weight_in_the_spec() -> None:
-    assert set(PENALTIES) == set(Regularisation.model_fields) - {"weight_clip"}
+    assert set(PENALTIES) == set(PENALISED) == set(Regularisation.model_fields) - {"weight_clip", "every"}
     assert math.isclose(sum(getattr(Regularisation(), name) for name in PENALTIES), 0)
+
+
+def test_mode_seeking_by_hand_and_blind_to_scale_of_neither() -> None:
+    z, fake = torch.randn(2, 6, 3), torch.randn(2, 6, 2)
+    for game in range(2):
+        points = sum(float((fake[game, i] - fake[game, (i + 2) % 6]).abs().mean()) for i in range(6)) / 6
+        latents = sum(float((z[game, i] - z[game, (i + 2) % 6]).abs().mean()) for i in range(6)) / 6
+        assert float(mode_seeking(z, fake, 2)[game]) == pytest.approx(1 / (points / latents + 1e-5), rel=1e-5)
+    assert float(mode_seeking(z, 2 * fake)[0]) == pytest.approx(float(mode_seeking(z, fake)[0]) / 2, rel=1e-3)
+
+
+def test_generators_that_are_told_apart_pay_nothing_and_guessing_costs_the_log_of_their_number() -> None:
+    right = 50 * torch.eye(3).repeat(4, 1)[None]  # sample i is by generator i mod 3
+    assert float(told_apart(right)) == pytest.approx(0, abs=1e-6)
+    assert float(told_apart(torch.zeros(1, 12, 3))) == pytest.approx(math.log(3))
+    assert float(told_apart(right.roll(1, 1))) == pytest.approx(50, abs=1e-3)

@@ -15,7 +15,7 @@ def toy_specs(draw: st.DrawFn) -> ToySpec:
     kind = draw(st.sampled_from(sorted(DISTRIBUTIONS)))
     flat = {
         "data.kind": kind,
-        "data.sigma": draw(st.floats(0.01, 1)),
+        "data.sigma": draw(st.floats(0.02, 1)),
         "generator.width": draw(st.integers(1, 512)),
         "generator.latent_law": draw(st.sampled_from(["normal", "uniform"])),
         "discriminator.spectral_norm": draw(st.booleans()),

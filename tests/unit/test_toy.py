@@ -14,7 +14,20 @@ from gan_core.events import Checkpoint, Frame, Header, TrainingFailed
 from gan_core.frames import film, unpack
 from gan_core.losses import LOSSES
 from gan_core.specs import DISTRIBUTIONS, LossName, ToySpec
-from gan_core.toy import ARROWS, GRID, POINTS, SURFACE, UNIT, ToyRun, preview, train
+from gan_core.toy import (
+    ARROWS,
+    GRID,
+    NOISE,
+    POINTS,
+    SMALL_POINTS,
+    SMALL_SURFACE,
+    SURFACE,
+    UNIT,
+    VERDICTS,
+    ToyRun,
+    preview,
+    train,
+)  # fmt: skip
 
 QUICK = {
     "generator.width": 16, "discriminator.width": 16, "batch": 32, "steps": 30, "frame_every": 10,
@@ -31,12 +44,21 @@ VARIANTS = [
     *[{"data__kind": kind} for kind in DISTRIBUTIONS],
     {"loss": "wasserstein", "regularisation__weight_clip": 0.01, "discriminator_optimizer__name": "rmsprop"},
     {"loss": "wasserstein", "regularisation__gradient_penalty": 10.0},
-    {"loss": "relativistic", "regularisation__r1": 0.1, "regularisation__r2": 0.1},
-    {"loss": "hinge", "discriminator__spectral_norm": True},
+    {"loss": "relativistic", "regularisation__r1": 0.1, "regularisation__r2": 0.1, "regularisation__every": 4},
+    {"loss": "hinge", "discriminator__spectral_norm": True, "regularisation__one_sided_gradient_penalty": 1.0},
     {"generator__batch_norm": True, "discriminator__batch_norm": True},
     {"generator__latent_size": 7, "generator__latent_law": "uniform"},
-    {"generator__latent_size": 1, "order": "simultaneous"},
+    {"generator__latent_size": 1, "order": "simultaneous", "cures__consensus": 1.0},
+    {"cures__packing": 4, "cures__ema": 0.9},
+    {"cures__minibatch_std": True, "cures__mode_seeking": 0.1},
+    {"cures__generators": 4, "cures__skip_below": 1.0},
+    {"cures__unrolled_steps": 2, "cures__instance_noise": 0.3},
 ]
+METRICS = {
+    "discriminator_loss", "generator_loss", "accuracy_real", "accuracy_fake", "modes", "good", "gradient_norm",
+    "discriminator_gradient_norm", "reverse_kl", "jsd", "jsd_error", "optimal_distance",
+}  # fmt: skip
+MAY_BE_MISSING = {"modes", "reverse_kl", "jsd", "jsd_error", "optimal_distance"}
 
 
 @pytest.mark.parametrize("flat", VARIANTS, ids=str)
@@ -47,19 +69,63 @@ def test_every_part_runs_and_says_what_it_must(flat: dict) -> None:
     arrays, about = unpack(events[0].packed)
     frames = events[1:-1]
     assert [frame.step for frame in frames] == [0, 10, 20, 30]
-    assert arrays["real"].shape == (POINTS, 2) and arrays["centres"].shape == (about["modes"], 2)
+    assert arrays["real"].shape == (POINTS, 2) and arrays["noise"].shape == (NOISE, 2)
+    assert arrays["centres"].shape == (about["modes"], 2) and arrays["radii"].shape == (about["modes"],)
     for frame in frames:
         picture, _ = unpack(frame.packed)
         assert {name: (a.shape, a.dtype.name) for name, a in picture.items()} == {
             "fake": ((POINTS, 2), "int16"),
             "surface": ((SURFACE, SURFACE), "uint8"),
+            "optimal": ((SURFACE, SURFACE), "uint8"),
             "grid": ((GRID, GRID, 2), "int16"),
             "arrows": ((ARROWS, 2), "float32"),
+            "sigmoid_arrows": ((ARROWS, 2), "float32"),
+            "verdicts": ((2, VERDICTS), "int32"),
             "mode_counts": ((about["modes"],), "int32"),
         }
-        assert np.isfinite(picture["arrows"]).all()
-        for name, value in frame.metrics.items():
-            assert math.isfinite(value) or (name == "modes" and about["modes"] == 0)
+        assert np.isfinite(picture["arrows"]).all() and np.isfinite(picture["sigmoid_arrows"]).all()
+        packs = 1000 // spec.cures.packing
+        assert picture["verdicts"].sum(1).tolist() == [packs, packs]
+        assert frame.metrics.keys() == METRICS
+        assert all(math.isfinite(value) or name in MAY_BE_MISSING for name, value in frame.metrics.items())
+    last = frames[-1].metrics
+    assert math.isfinite(last["jsd"]) and math.isfinite(last["optimal_distance"]) == about["probability"]
+
+
+@pytest.mark.parametrize("flat", [{}, {"cures__packing": 2}, {"data__kind": "moons"}], ids=str)
+def test_several_seeds_have_small_pictures_and_numbers_each(flat: dict) -> None:
+    events = list(train(quick(seeds=3, **flat)))
+    _, about = unpack(events[0].packed)
+    assert about["seeds"] == 3
+    for frame in events[1:-1]:
+        picture, _ = unpack(frame.packed)
+        assert {name: (a.shape, a.dtype.name) for name, a in picture.items()} == {
+            "fake": ((3, SMALL_POINTS, 2), "int16"),
+            "surface": ((3, SMALL_SURFACE, SMALL_SURFACE), "uint8"),
+            "mode_counts": ((3, about["modes"]), "int32"),
+            "seed_metrics": ((3, len(METRICS)), "float32"),
+        }
+        for place, (name, value) in enumerate(frame.metrics.items()):
+            column = picture["seed_metrics"][:, place]
+            if np.isfinite(column).all():
+                assert value == pytest.approx(float(np.median(column)), rel=1e-6), name
+
+
+def test_the_seeds_of_a_stack_show_what_each_shows_alone() -> None:
+    together = unpack(list(train(quick(seeds=3)))[-2].packed)[0]
+    for place in range(3):
+        alone = unpack(list(train(quick(seed=place)))[-2].packed)[0]
+        np.testing.assert_array_equal(together["fake"][place], alone["fake"][:SMALL_POINTS])
+        np.testing.assert_array_equal(together["mode_counts"][place], alone["mode_counts"])
+
+
+def test_one_seed_of_a_stack_that_blows_up_is_named() -> None:
+    spec = quick(seeds=2)
+    run = ToyRun(spec)
+    with torch.no_grad():
+        next(run.game.generator.parameters())[1] *= math.inf
+    with pytest.raises(TrainingFailed, match=r"\(seed 1\)"):
+        run.look_at()
 
 
 def test_same_seed_same_run_to_the_bit_and_another_seed_another_run() -> None:
@@ -120,25 +186,23 @@ def test_arrows_are_the_gradient_of_the_loss_trained_by_finite_differences() -> 
         for _ in range(20):
             run.game.round()
         G, D = run.game.generator.double().eval(), run.game.discriminator.double().eval()
-        z, real = run.z[:6].double(), run.real[:6].double()
+        z, real = run.z[:, :6].double(), run.real[:, :6].double()
         pull = generator_pull(G, D, LOSSES[name], z, real)
         for sample in range(6):
             for axis in range(2):
                 step = torch.zeros_like(pull.fake)
-                step[sample, axis] = 1e-5
-                up, down = (
-                    LOSSES[name].generator(D(real[sample : sample + 1]), D((pull.fake + s)[sample : sample + 1]))
-                    for s in (step, -step)
-                )
+                step[0, sample, axis] = 1e-5
+                one = slice(sample, sample + 1)
+                up, down = (LOSSES[name].generator(D(real[:, one]), D((pull.fake + s)[:, one])) for s in (step, -step))
                 assert -float((up - down).detach()) / 2e-5 == pytest.approx(
-                    float(pull.arrows[sample, axis]), rel=1e-4, abs=1e-8
+                    float(pull.arrows[0, sample, axis]), rel=1e-4, abs=1e-8
                 )
 
 
 def test_quantised_points_stay_within_half_a_unit() -> None:
     run = ToyRun(quick())
     points = (torch.rand(100, 2) * 2 - 1) * 3.9 * run.data.extent
-    back = torch.from_numpy(run._quantised(points).astype(np.float32)) * run.data.extent / UNIT
+    back = torch.from_numpy(run.quantised(points).astype(np.float32)) * run.data.extent / UNIT
     assert float((back - points).abs().max()) <= 0.51 * run.data.extent / UNIT
 
 

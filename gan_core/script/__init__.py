@@ -1,0 +1,5 @@
+"""A run as a Python script of its own, which needs nothing of this package. Torch-free."""
+
+from gan_core.script.export import script
+
+__all__ = ["script"]

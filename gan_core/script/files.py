@@ -1,0 +1,249 @@
+"""Source files that are cut as text, at the places that the syntax tree gives: what stays keeps comments and layout."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+PACKAGE = "gan_core"
+ROOT = Path(__file__).parent.parent
+
+
+class Import(NamedTuple):
+    """`from module import name`, or `import module` where there is no name; `other` is what follows `as`."""
+
+    module: str
+    name: str | None
+    other: str | None
+
+
+class File:
+    """A module's text without its imports and docstring, and what stood there."""
+
+    def __init__(self, path: str, text: str):
+        """`path` is seen from inside the package, such as "data/toy.py".
+
+        Raises:
+            ValueError: the module does something besides defining, or gives a name of the package another one.
+        """
+        self.path = path
+        self.ours: dict[str, tuple[str, str]] = {}  # name here: path and name where it is defined; no name: the module
+        self.foreign: dict[str, Import] = {}  # name here: where it comes from
+        self.replace(text.encode())
+        self.once = set(self.definitions)  # what it defined, before anything is cut
+        self.docstring = ast.get_docstring(self.tree) or ""
+        head = [node for node in self.tree.body if isinstance(node, ast.Import | ast.ImportFrom | ast.Expr)]
+        for node in head:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                self._take(node)
+        apply(dropped(self, self.tree.body, head))
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import | ast.ImportFrom) or (node in self.tree.body and not defined(node)):
+                raise ValueError(f"{path}: {ast.unparse(node)!r} cannot be joined with other files.")
+
+    def _take(self, node: ast.Import | ast.ImportFrom) -> None:
+        for alias in node.names:
+            module = node.module if isinstance(node, ast.ImportFrom) else alias.name
+            name = alias.name if isinstance(node, ast.ImportFrom) else None
+            here = alias.asname or alias.name
+            if module.split(".")[0] != PACKAGE:
+                self.foreign[here] = Import(module, name, alias.asname)
+            elif name is None or alias.asname:
+                raise ValueError(f"{self.path}: {ast.unparse(node)!r} gives a name of the package another one.")
+            elif module == PACKAGE:
+                self.ours[here] = (f"{name}.py", "")
+            else:
+                self.ours[here] = (module.removeprefix(f"{PACKAGE}.").replace(".", "/") + ".py", name)
+
+    def replace(self, text: bytes) -> None:
+        """Take another text."""
+        self.text, self.tree = text, ast.parse(text)
+        self._starts = [0, *accumulate(map(len, text.splitlines(keepends=True)))]
+        self.definitions = {name: node for node in self.tree.body for name in defined(node)}
+
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        """First byte, and the one after the last."""
+        return self._starts[node.lineno - 1] + node.col_offset, self._starts[node.end_lineno - 1] + node.end_col_offset
+
+    def source(self, node: ast.AST) -> bytes:
+        start, end = self.span(node)
+        return self.text[start:end]
+
+    def line(self, number: int) -> tuple[int, bytes]:
+        """First byte and text of a line, counted from 1 as the tree does."""
+        return self._starts[number - 1], self.text[self._starts[number - 1] : self._starts[number]]
+
+    def lines(self, first: ast.stmt, last: ast.stmt | None = None) -> tuple[int, int]:
+        """Whole lines from one statement to another, with decorators and the comments right above."""
+        start = min([first.lineno, *(node.lineno for node in getattr(first, "decorator_list", ()))])
+        while start > 1 and self.line(start - 1)[1].lstrip().startswith(b"#"):
+            start -= 1
+        return self._starts[start - 1], self._starts[(last or first).end_lineno]
+
+
+class Edit(NamedTuple):
+    """Text in the place of a file's bytes from `start` to before `end`."""
+
+    file: File
+    start: int
+    end: int
+    text: bytes = b""
+
+    def overlaps(self, other: Edit) -> bool:
+        return self.file is other.file and self.start < other.end and other.start < self.end
+
+
+def apply(edits: Iterable[Edit]) -> None:
+    """Make edits that do not overlap."""
+    of_file: dict[File, list[Edit]] = defaultdict(list)
+    for edit in edits:
+        of_file[edit.file].append(edit)
+    for file, own in of_file.items():
+        text = file.text
+        for edit in sorted(own, key=lambda edit: edit.start, reverse=True):
+            text = text[: edit.start] + edit.text + text[edit.end :]
+        file.replace(text)
+
+
+def cut(find: Callable[[], Iterable[list[Edit]]]) -> None:
+    """Make the edits that `find` finds, until it finds none.
+
+    The edits of one list are made together or not at all: if one overlaps an earlier one, all wait for another round.
+    """
+    while True:
+        edits: list[Edit] = []
+        for together in find():
+            if not any(edit.overlaps(other) for edit in together for other in edits):
+                edits += together
+        if not edits:
+            return
+        apply(edits)
+
+
+def dropped(file: File, block: list[ast.stmt], unwanted: Iterable[ast.stmt]) -> list[Edit]:
+    """Cut statements out of a block; `pass` stands where that empties it."""
+    unwanted = list(unwanted)
+    edits = [Edit(file, *file.lines(node)) for node in unwanted]
+    if edits and len(edits) == len(block) and block is not file.tree.body:
+        edits[-1] = edits[-1]._replace(text=b" " * block[0].col_offset + b"pass\n")
+    return edits
+
+
+def defined(node: ast.AST) -> list[str]:
+    """The names that a statement of a module defines."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)]
+
+
+def blocks(tree: ast.AST) -> Iterator[list[ast.stmt]]:
+    """Every list of statements in a tree."""
+    for node in ast.walk(tree):
+        for name in ("body", "orelse", "finalbody"):
+            if isinstance(block := getattr(node, name, None), list) and block:
+                yield block
+
+
+def keep_rows(file: File, table: str, keys: Iterable[str]) -> None:
+    """Leave only some rows of a dictionary that a file writes out."""
+    literal, wanted = file.definitions[table].value, set(keys)
+    rows = [
+        b"    %s: %s,\n" % (file.source(key), file.source(value))
+        for key, value in zip(literal.keys, literal.values, strict=True)
+        if key.value in wanted
+    ]
+    apply([Edit(file, *file.span(literal), b"{\n" + b"".join(rows) + b"}" if rows else b"{}")])
+
+
+# Conditions that are decided -----------------------------------------------------------------------------------------
+
+
+def settle(file: File, known: Mapping[str, bool]) -> None:
+    """Put the branch that is taken in the place of every `if` that `known` decides.
+
+    Args:
+        known: truth by condition, spelt as `ast.unparse` spells it, such as "rules.loss.pairs" or "how == 'xavier'".
+    """
+    cut(lambda: _settled(file, known))
+
+
+def _settled(file: File, known: Mapping[str, bool]) -> Iterator[list[Edit]]:
+    for block in blocks(file.tree):
+        for index, node in enumerate(block):
+            if isinstance(node, ast.If) and (truth := _truth(node.test, known)) is not None:
+                yield [_branch(file, block, node, truth)]
+            elif isinstance(node, ast.Return) and index + 1 < len(block):  # what follows is no longer reached
+                yield dropped(file, block, block[index + 1 :])
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.IfExp) and (truth := _truth(node.test, known)) is not None:
+            yield [Edit(file, *file.span(node), file.source(node.body if truth else node.orelse))]
+        elif isinstance(node, ast.BoolOp):
+            yield from _operands(file, node, known)
+        elif isinstance(node, ast.Starred) and ast.unparse(node) == "*()":
+            start, end = file.span(node)
+            yield [Edit(file, file.text.rindex(b",", 0, start), end)]
+
+
+def _truth(node: ast.expr, known: Mapping[str, bool]) -> bool | None:
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        truth = _truth(node.operand, known)
+        return None if truth is None else not truth
+    if isinstance(node, ast.BoolOp):
+        decisive = isinstance(node.op, ast.Or)  # one true operand decides an `or`, one false operand an `and`
+        truths = [_truth(value, known) for value in node.values]
+        return decisive if decisive in truths else None if None in truths else not decisive
+    return known.get(ast.unparse(node))
+
+
+def _operands(file: File, node: ast.BoolOp, known: Mapping[str, bool]) -> Iterator[list[Edit]]:
+    """`known or unknown` becomes one of the two, and likewise `and`. The last one stays, as it may be the value."""
+    for value, after in pairwise(node.values):
+        if (truth := _truth(value, known)) is not None:
+            (start, end), (next_start, next_end) = file.span(value), file.span(after)
+            decisive = truth is isinstance(node.op, ast.Or)
+            yield [Edit(file, end, next_end) if decisive else Edit(file, start, next_start)]
+
+
+def _branch(file: File, block: list[ast.stmt], node: ast.If, truth: bool) -> Edit:
+    """One branch of an `if` or `elif` instead of the whole. What is left of a chain stays a chain."""
+    start, (_, end) = file.line(node.lineno)[0], file.lines(node)
+    margin = b" " * node.col_offset
+    taken = node.body if truth else node.orelse
+    if file.source(node).startswith(b"elif"):
+        if not truth:
+            return Edit(file, start, _clause(file, node) if node.orelse else end)
+        return Edit(file, start, end, margin + b"else:\n" + file.text[slice(*file.lines(taken[0], taken[-1]))])
+    if not taken:
+        return dropped(file, block, [node])[0]
+    if file.source(taken[0]).startswith(b"elif"):
+        return Edit(file, start, file.span(taken[0])[0] + len(b"el"), margin)
+    first, last = file.lines(taken[0], taken[-1])
+    lines = file.text[first:last].splitlines(keepends=True)
+    return Edit(file, start, end, b"".join(line.removeprefix(b" " * 4) for line in lines))
+
+
+def _clause(file: File, node: ast.If) -> int:
+    """First byte of the line of the `elif` or `else` that follows a branch."""
+    number = node.orelse[0].lineno
+    while not file.line(number)[1].lstrip().startswith((b"elif", b"else")):
+        number -= 1
+    return file.line(number)[0]
+
+
+# Layout --------------------------------------------------------------------------------------------------------------
+
+
+def tidy(text: str) -> str:
+    """No headings without anything under them, no gaps, no words for tools."""
+    text = re.sub(r"  # (fmt: skip|type: ignore.*)$", "", text, flags=re.MULTILINE)
+    heading = re.compile(r"(?:(?<=\n\n)|\A)( *)#.*\n(?:\1#.*\n)*\n+(?=\1#.*\n(?:\1#.*\n)*\n|(?!\1)|\Z)")
+    while heading.search(text):
+        text = heading.sub("", text)
+    text = re.sub(r"\n{3,}(?= )", "\n\n", text)
+    return re.sub(r"\n{3,}", "\n\n\n", text).strip("\n") + "\n"

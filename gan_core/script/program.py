@@ -1,0 +1,322 @@
+"""Several source files as one program, without what nothing in it uses.
+
+Used is what the main file reaches by name. A method, or a field with a default, is used when code that is used reads an
+attribute of its name, whatever it is an attribute of: that keeps too much at times and never too little, as long as
+nobody spells attributes as text.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import math
+import sys
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator
+from functools import cached_property, partial
+
+from gan_core.script.files import ROOT, Edit, File, blocks, cut, defined, dropped
+
+CALLED_BY_TORCH = ("forward",)
+
+
+class Program:
+    """A main file with all that it needs of the package."""
+
+    def __init__(self, main: str, *, order: Iterable[str], types: str):
+        """Read the files.
+
+        Args:
+            main: text of the main file.
+            order: paths inside the package. Each file comes after those that it imports, otherwise in this order.
+            types: path of a module that only annotations may name; it is left out.
+        """
+        self.main, self.types = File("the main file", main), types
+        self.files: dict[str, File] = {}
+        for path in [*order, *(path for path, _ in self.main.ours.values())]:
+            self._read(path)
+        self.files["the main file"] = self.main
+
+    def _read(self, path: str) -> None:
+        if path != self.types and path not in self.files:
+            file = File(path, (ROOT / path).read_text(encoding="utf-8"))
+            for needed, _ in file.ours.values():
+                self._read(needed)
+            self.files[path] = file
+
+    def prune(self) -> None:
+        """Cut what nothing uses, until everything is used.
+
+        Raises:
+            ValueError: the module of types is needed at run time.
+        """
+        cut(lambda: Use(self).unused())
+
+    def plain_annotations(self, instead: str) -> None:
+        """Annotations without what is gone: `A | B` becomes `A`, and `specs.A`, of the module of types, `instead`."""
+        for file in self.files.values():
+            cut(partial(self._plainer, file, instead))
+
+    def _plainer(self, file: File, instead: str) -> Iterator[list[Edit]]:
+        def is_gone(node: ast.expr) -> bool:
+            ours = isinstance(node, ast.Name) and (
+                node.id in file.once or file.ours.get(node.id, ("",))[0] in self.files
+            )
+            return ours and not self.definition(file, node.id)
+
+        for node in annotated(file.tree):
+            if isinstance(node, ast.Attribute) and file.ours.get(ast.unparse(node.value)) == (self.types, ""):
+                yield [Edit(file, *file.span(node), instead.encode())]
+            elif isinstance(node, ast.BinOp) and is_gone(node.left):
+                yield [Edit(file, file.span(node.left)[0], file.span(node.right)[0])]
+            elif isinstance(node, ast.BinOp) and is_gone(node.right):
+                yield [Edit(file, file.span(node.left)[1], file.span(node.right)[1])]
+
+    def definition(self, file: File, name: str) -> tuple[File, ast.stmt] | None:
+        """Where a name that a file uses is defined, if in the package."""
+        while name not in file.definitions:
+            path, name = file.ours.get(name, (self.types, ""))
+            if path == self.types:
+                return None
+            file = self.files[path]
+        return file, file.definitions[name]
+
+
+class Use:
+    """What of a program is used now."""
+
+    def __init__(self, program: Program):
+        self.program = program
+        self.nodes: set[ast.AST] = set()  # statements of modules, members of classes, arguments for fields
+        self.attributes: set[str] = set()  # names of those that are read
+        self.calls: dict[str, list[tuple[File, ast.Call]]] = defaultdict(list)  # by the name that is called
+        self.mentions: dict[str, int] = defaultdict(int)  # of a name, calls included
+        self._follow()
+
+    def _follow(self) -> None:
+        queue: list[tuple[File, ast.AST]] = [(self.program.main, node) for node in self.program.main.tree.body]
+        waiting: dict[str, list[tuple[File, ast.AST]]] = defaultdict(list)  # used once something reads this name
+
+        def read(*names: str) -> None:
+            for name in names:
+                self.attributes.add(name)
+                queue.extend(waiting.pop(name, []))
+
+        while queue:
+            file, start = queue.pop()
+            if start in self.nodes:
+                continue
+            self.nodes.add(start)
+            optional = self.members(start)
+            for node in evaluated(start, skip=optional):  # which grows on the way
+                if isinstance(node, ast.Attribute) and is_read(node):
+                    read(node.attr)
+                elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                    self.calls[node.func.id].append((file, node))
+                    optional |= self._given_to_fields(file, node)  # `x=spec.x` by itself is no use of a field x
+                    if node.func.id == "replace":  # of dataclasses: its arguments are fields by name
+                        read(*(keyword.arg for keyword in node.keywords))
+                elif isinstance(node, ast.Name):
+                    self.mentions[node.id] += 1
+                    queue += self._found(file, node.id)
+            for node in annotated(start, skip=optional):
+                if isinstance(node, ast.Name) and file.ours.get(node.id, ("",))[0] != self.program.types:
+                    queue += [each for each in self._found(file, node.id) if isinstance(each[1], ast.Assign)]
+            for node, name in optional.items():
+                (queue if name in self.attributes else waiting[name]).append((file, node))
+
+    def _found(self, file: File, name: str) -> list[tuple[File, ast.stmt]]:
+        if file.ours.get(name, ("",))[0] == self.program.types:
+            raise ValueError(f"{file.path} needs {name} of {self.program.types} at run time.")
+        found = self.program.definition(file, name)
+        return [found] if found else []
+
+    def members(self, node: ast.AST) -> dict[ast.AST, str]:
+        """The parts of a class that can go when nothing reads their name: methods, constants, fields with defaults."""
+        found: dict[ast.AST, str] = {}
+        fields = self._fields(node)
+        for part in node.body if isinstance(node, ast.ClassDef) else ():
+            if (
+                isinstance(part, ast.FunctionDef)
+                and not part.name.startswith("__")
+                and part.name not in CALLED_BY_TORCH
+            ):
+                found[part] = part.name
+            elif isinstance(part, ast.Assign) or part in fields:
+                found[part] = defined(part)[0]
+        return found
+
+    def _fields(self, node: ast.AST) -> list[ast.AnnAssign]:
+        """The fields of a dataclass that have defaults and are given by name, if at all."""
+        if not isinstance(node, ast.ClassDef) or not any("dataclass" in ast.unparse(d) for d in node.decorator_list):
+            return []
+        fields = [part for part in node.body if isinstance(part, ast.AnnAssign)]
+        return [field for place, field in enumerate(fields) if field.value and place >= self.positional[node.name]]
+
+    def _given_to_fields(self, file: File, call: ast.Call) -> dict[ast.AST, str]:
+        found = self.program.definition(file, call.func.id)
+        names = [field.target.id for field in self._fields(found[1])] if found else []
+        return {each: each.arg for each in call.keywords if each.arg in names and is_at_hand(each.value)}
+
+    @cached_property
+    def positional(self) -> dict[str, float]:
+        """The most arguments that any call, used or not, gives to a function or class without naming them."""
+        most: dict[str, float] = defaultdict(int)
+        for file in self.program.files.values():
+            for node in ast.walk(file.tree):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                    starred = any(isinstance(argument, ast.Starred) for argument in node.args)
+                    most[node.func.id] = max(most[node.func.id], math.inf if starred else len(node.args))
+        return most
+
+    # What can go -----------------------------------------------------------------------------------------------------
+
+    def unused(self) -> Iterator[list[Edit]]:
+        """Cuts that can be made; those in one list belong together."""
+        for file in self.program.files.values():
+            yield dropped(file, file.tree.body, [node for node in file.tree.body if node not in self.nodes])
+            for node in file.tree.body:
+                if node in self.nodes and isinstance(node, ast.ClassDef):
+                    members = self.members(node).keys() - self.nodes - set(self._fields(node))
+                    yield dropped(file, node.body, [part for part in node.body if part in members])
+                    yield from self._unread_fields(file, node)
+        for file, name, function in self._functions():
+            read = {each.id for each in evaluated(function) if isinstance(each, ast.Name) and is_read(each)}
+            for block in blocks(function):
+                yield dropped(file, block, [node for node in block if is_idle(node, read, self.attributes)])
+            if name and self.mentions[name] == len(self.calls[name]):  # else it is handed around, and called anywhere
+                yield from self._unread_parameters(file, name, function, read)
+
+    def _functions(self) -> Iterator[tuple[File, str, ast.FunctionDef]]:
+        """Functions and methods that are used, with the name to call: for an __init__ its class, for a method none."""
+        for file in self.program.files.values():
+            for node in file.tree.body:
+                if node in self.nodes and isinstance(node, ast.FunctionDef):
+                    yield file, node.name, node
+                elif node in self.nodes and isinstance(node, ast.ClassDef):
+                    unused = self.members(node).keys() - self.nodes
+                    for part in node.body:
+                        if isinstance(part, ast.FunctionDef) and part not in unused:
+                            yield file, node.name if part.name == "__init__" else "", part
+
+    def _unread_fields(self, file: File, node: ast.ClassDef) -> Iterator[list[Edit]]:
+        for field in self._fields(node):
+            if field not in self.nodes:
+                yield [*dropped(file, node.body, [field]), *(self._not_given(node.name, field.target.id) or ())]
+
+    def _unread_parameters(self, file: File, name: str, function: ast.FunctionDef,
+                           read: set[str]) -> Iterator[list[Edit]]:  # fmt: skip
+        """Parameters that can be left out, are never given by position, and that the function does not read."""
+        every, by_name = function.args.args, function.args.kwonlyargs
+        given = self.positional[name] + (function.name == "__init__")
+        ends = dict(zip(every[len(every) - len(function.args.defaults) :], function.args.defaults, strict=True))
+        ends = {argument: end for argument, end in ends.items() if every.index(argument) >= given}
+        ends |= {a: default or a for a, default in zip(by_name, function.args.kw_defaults, strict=True)}
+        for argument, end in ends.items():
+            if argument.arg not in read and (cuts := self._not_given(name, argument.arg)) is not None:
+                yield [without(file, [*every, *by_name], argument, end), *cuts]
+
+    def _not_given(self, name: str, parameter: str) -> list[Edit] | None:
+        """A parameter cut out of all calls; None where that would change more."""
+        edits = []
+        for file, call in self.calls[name]:
+            for keyword in call.keywords:
+                if keyword.arg == parameter:
+                    edits.append(without(file, [*call.args, *call.keywords], keyword))
+                if keyword.arg is None or (keyword.arg == parameter and not is_at_hand(keyword.value)):
+                    return None
+        return edits
+
+
+# Reading a tree ------------------------------------------------------------------------------------------------------
+
+
+def evaluated(node: ast.AST, skip: Container[ast.AST] = ()) -> Iterator[ast.AST]:
+    """A node and all in it but annotations, which nothing evaluates."""
+    yield node
+    for name, value in ast.iter_fields(node):
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST) and child not in skip and name not in ("annotation", "returns"):
+                yield from evaluated(child, skip)
+
+
+def annotated(node: ast.AST, skip: Container[ast.AST] = ()) -> Iterator[ast.AST]:
+    """What stands in the annotations in a node."""
+    for part in evaluated(node, skip):
+        for annotation in (getattr(part, "annotation", None), getattr(part, "returns", None)):
+            if annotation:
+                yield from ast.walk(annotation)
+
+
+def is_read(node: ast.Name | ast.Attribute) -> bool:
+    return isinstance(node.ctx, ast.Load)
+
+
+def is_at_hand(value: ast.expr) -> bool:
+    """Whether nothing happens when an expression is no longer evaluated."""
+    calls = [ast.unparse(node.func) for node in ast.walk(value) if isinstance(node, ast.Call)]
+    return set(calls) <= {"getattr"}
+
+
+def is_idle(node: ast.stmt, read: Container[str], attributes: Container[str]) -> bool:
+    """Whether a statement only sets a local or an attribute of self that nothing reads."""
+    if not (isinstance(node, ast.Assign) and len(node.targets) == 1 and is_at_hand(node.value)):
+        return False
+    target = node.targets[0]
+    if isinstance(target, ast.Attribute):
+        return ast.unparse(target.value) == "self" and target.attr not in attributes
+    return isinstance(target, ast.Name) and target.id not in read
+
+
+def without(file: File, elements: Iterable[ast.AST], element: ast.AST, end: ast.AST | None = None) -> Edit:
+    """Cut one of the elements between parentheses, with its comma; `end` is its last part, such as a default."""
+    start, after = file.span(element)[0], file.span(end or element)[1]
+    starts = sorted(file.span(each)[0] for each in elements)
+    following = [other for other in starts if other > start]
+    first, line = file.line(element.lineno)
+    if line.strip() == file.text[start:after] + b",":  # alone on its line
+        return Edit(file, first, first + len(line))
+    if following and b"*" not in file.text[after : following[0]]:
+        return Edit(file, start, following[0])
+    if start == starts[0]:
+        return Edit(file, start, after)
+    comma = file.text.rindex(b",", 0, start)
+    if file.text[:comma].rstrip().endswith(b"*"):  # the bare star before the only one that must be named
+        comma = file.text.rindex(b",", 0, comma)
+    return Edit(file, comma, after)
+
+
+# One file ------------------------------------------------------------------------------------------------------------
+
+
+def joined_imports(files: Iterable[File], also: Iterable[str] = ()) -> str:
+    """The import statements that files need together: the standard library's first, then the others.
+
+    Args:
+        files: with their text as it will stand.
+        also: lines of the standard library's that are needed besides.
+
+    Raises:
+        ValueError: two files mean different things by one name, or one of them hides a name of Python's own.
+    """
+    meant: dict[str, object] = dict.fromkeys(dir(builtins), "Python itself")
+    whole, parts = set(also), defaultdict(set)
+    for file in files:
+        named = {node.id for node in ast.walk(file.tree) if isinstance(node, ast.Name)}
+        foreign = {name: imported for name, imported in file.foreign.items() if name in named}
+        for name, meaning in [*foreign.items(), *dict.fromkeys(file.definitions, file.path).items()]:
+            if meant.setdefault(name, meaning) != meaning:
+                raise ValueError(
+                    f"{name} of {file.path} is {meant[name]} elsewhere; one of the two needs another name."
+                )
+        for module, name, other in foreign.values():
+            alias = f" as {other}" if other else ""
+            if name:
+                parts[module].add(name + alias)
+            else:
+                whole.add(f"import {module}{alias}")
+    lines = sorted(whole) + [f"from {module} import {', '.join(sorted(parts[module]))}" for module in sorted(parts)]
+    groups = [[], []]
+    for line in lines:
+        groups[line.split()[1].split(".")[0] not in sys.stdlib_module_names].append(line)
+    return "\n\n".join("\n".join(group) for group in groups if group) + "\n"

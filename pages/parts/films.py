@@ -1,0 +1,94 @@
+"""Films for the player: a run's, as far as the browser may lack it, or all of it; untrained players'; slow motion's."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gan_core.events import Frame
+from gan_core.frames import film
+from gan_core.parts import PARTS
+from gan_core.runs import Run
+from gan_core.specs import ToySpec
+from pages.parts.player import WORDS
+from pages.parts.services import engine, store
+from pages.parts.words import t
+
+SHOWN_AS = {"queued": "running", "running": "running", "stopped": "paused", "interrupted": "paused"}
+SLOW_ROUNDS = 2
+SLOW_PATIENCE = 20.0  # seconds
+
+
+def pack_film(frames: list[Frame], header: bytes, **about: object) -> bytes:
+    """Frames as a message for the player, with its words in the visitor's language."""
+    names = frames[0].metrics if frames else {}
+    return film(
+        [frame.packed for frame in frames], header, [frame.step for frame in frames],
+        {name: [frame.metrics[name] for frame in frames] for name in names},
+        words={word: translated for word in WORDS if (translated := t(word)) != word}, **about,
+    )  # fmt: skip
+
+
+def news(run: Run, header: bytes, player: str, **about: object) -> bytes:
+    """What the browser may lack: the frames since the message before the last, since the last one may be lost.
+
+    Args:
+        player: key of the player, under which is remembered what it was sent.
+    """
+    sent = st.session_state.get(f"{player}_sent", {})
+    if sent.get("run") != run.id:
+        sent = {"run": run.id, "last": -1, "before": -1}
+    frames = store().frames(run.id, after=sent["before"])
+    last = frames[-1].step if frames else -1
+    if last > sent["last"] or f"{player}_sent" not in st.session_state:
+        st.session_state[f"{player}_sent"] = {"run": run.id, "last": last, "before": sent["last"]}
+    return _packed(run, header, frames, **about)
+
+
+def forget(player: str) -> None:
+    """The player has shown something else since, or has asked for everything: send all of the run again."""
+    st.session_state.pop(f"{player}_sent", None)
+
+
+def whole(run: Run) -> bytes:
+    """All frames of a run."""
+    return _packed(run, store().header(run.id), store().frames(run.id))
+
+
+def _packed(run: Run, header: bytes, frames: list[Frame], **about: object) -> bytes:
+    every = run.spec.frame_every
+    return pack_film(
+        frames, header, run=run.id, first=-(-frames[0].step // every) if frames else 0,
+        total=-(-run.steps // every) + 1, steps=run.steps, status=SHOWN_AS.get(run.status, run.status), **about,
+    )  # fmt: skip
+
+
+def preview(spec: ToySpec, **about: object) -> bytes:
+    """The untrained players.
+
+    Raises:
+        EngineNotReady, CallFailed: the engine cannot make them, now or at all.
+    """
+    header, first = _untrained(spec.json_text())
+    return pack_film([first], header, run=f"preview {hash(spec)}", first=0, total=1, steps=spec.steps,
+                     status="preview", **about)  # fmt: skip
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _untrained(spec_json: str) -> tuple[bytes, Frame]:
+    return engine().call("gan_core.toy:preview", spec_json)
+
+
+def slow_motion(spec: ToySpec, run: Run | None) -> bytes:
+    """The next rounds of a run, or its first ones, part by part.
+
+    Raises:
+        EngineNotReady, CallFailed: the engine cannot take them apart, now or at all.
+    """
+    checkpoint = store().checkpoint(run.id) if run else None
+    header, frames = engine().call(
+        "gan_core.slow_motion:slow_motion", spec.json_text(), checkpoint, SLOW_ROUNDS, timeout=SLOW_PATIENCE
+    )
+    named = f"slow {run.id if run else hash(spec)} {frames[0].step}"
+    parts = [{"name": part.name, "title": t(part.title), "line": t(part.line), "moves": part.moves} for part in PARTS]
+    return pack_film(frames, header, run=named, first=0, total=len(frames), steps=spec.steps, status="finished",
+                     slow=True, autoplay=True, parts=parts)  # fmt: skip
