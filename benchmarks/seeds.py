@@ -1,8 +1,8 @@
 """Sixteen seeds as one stack against sixteen runs one after another, on one thread: python -m benchmarks.seeds
 
-All play the same game (ring of eight, non-saturating, alternating, Adam, batch 256). The plain run is the tutorial loop of
-`benchmarks.loop`; our own loop with one seed stands beside it. They take turns in short stretches; a figure is the median
-of the ratios. The memory settings are those that the app gives its workers.
+All play the same game (ring of eight, non-saturating, alternating, Adam, batch 256). The plain run is the tutorial loop
+of `benchmarks.loop`; our own loop with one seed stands beside it. They take turns in short stretches; a figure is the
+median of the ratios. The memory settings are those that the app gives its workers.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def main() -> None:
         os.execve(sys.executable, [sys.executable, "-m", "benchmarks.seeds"], os.environ | KEEP_MEMORY)
     torch.set_num_threads(1)
     print(
-        f"{SEEDS} seeds, batch {BATCH}; {TURNS} turns of {STRETCH} steps each after {BURN_IN} of burn-in; medians, ms a step"
+        f"{SEEDS} seeds, batch {BATCH}; {TURNS} turns of {STRETCH} steps after {BURN_IN} of burn-in; medians, ms a step"
     )
     print("width   plain run   our run   stack of 16   against 16 plain runs   against 16 of ours")
     for width in (32, 128):

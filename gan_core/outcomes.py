@@ -122,4 +122,6 @@ def wilson(kept: int, of: int, z: float = 1.96) -> tuple[float, float]:
     rate, widening = kept / of, z * z / of
     centre = rate + widening / 2
     half = z * math.sqrt(rate * (1 - rate) / of + widening / (4 * of))
-    return max(0.0, (centre - half) / (1 + widening)), min(1.0, (centre + half) / (1 + widening))
+    low = (centre - half) / (1 + widening) if kept else 0.0  # exact where rounding would not be
+    high = (centre + half) / (1 + widening) if kept < of else 1.0
+    return low, high

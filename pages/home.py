@@ -10,6 +10,7 @@ import streamlit as st
 from gan_core.frames import pack, unpack
 from gan_core.presets import presets
 from pages.parts.frame import frame
+from pages.parts.lesson import lesson_list
 from pages.parts.player import WORDS, player
 from pages.parts.services import engine
 from pages.parts.words import language, t, text
@@ -52,6 +53,9 @@ with words:
             st.switch_page("pages/toy_lab.py", query_params={"preset": "healthy"})
         for name, label in (("collapse", t("See it collapse")), ("vanishing", t("Starve the generator"))):
             st.page_link("pages/toy_lab.py", label=label, icon=presets()[name].icon, query_params={"preset": name})
+
+st.header(t("Lessons"), anchor=False)
+lesson_list()
 
 state = engine().state
 project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -8,21 +8,28 @@ from pages.parts.code import show_code
 from pages.parts.experiment import choose
 from pages.parts.frame import frame
 from pages.parts.lab import KEY
-from pages.parts.lesson import lesson_list, lesson_words
+from pages.parts.lesson import answer, lesson_list
 from pages.parts.panel import panel
 from pages.parts.protocol import protocol_card
 from pages.parts.seeds import count
 from pages.parts.services import store
 from pages.parts.set_up import step_of
 from pages.parts.sidebar import sidebar
-from pages.parts.versus import differences_table
+from pages.parts.versus import trade
 from pages.parts.watch import live, stage
 from pages.parts.words import t, text
 
 frame()
 
-# The player is what one comes for: less air at the sides of the page leaves it more room.
-st.html("<style>[data-testid=stMainBlockContainer] { padding-inline: clamp(1rem, 3vw, 5rem) }</style>")
+# The player is what one comes for: less air at the sides of the page leaves it more room. On a phone the two lists of
+# the row share a line. A list of links to this very page does not look as if each were where one is.
+st.html("""<style>
+[data-testid=stMainBlockContainer] { padding-inline: clamp(1rem, 3vw, 5rem) }
+@media (max-width: 640px) {
+  .st-key-toy_row > :has([data-testid=stSelectbox]) { flex: 1 1 40% !important; width: 40% !important }
+}
+.st-key-toy_lessons a[data-testid=stPageLink-NavLink], .st-key-toy_lesson a { background: none; font-weight: inherit }
+</style>""")
 
 # Arrive: from a link, from another page, or for the first time.
 
@@ -78,18 +85,20 @@ if set_up.b:
     words()
     stage(set_up, KEY)
     panel(set_up, KEY)
-    differences_table(set_up)
+    trade(set_up)
 else:
     left, right = st.columns([8, 5], gap="medium")
     with right:
         words()
-        if set_up.mode == "seeds":
-            count(set_up)
-        panel(set_up, KEY)
-        if not run and not drawn_on:
-            st.markdown(text("toy_lab#reading"))
         if drawn_on:
+            draw.done()
             stage(set_up, KEY)
+        else:
+            if set_up.mode == "seeds":
+                count(set_up)
+            panel(set_up, KEY)
+            if not run:
+                st.markdown(text("toy_lab#reading"))
     with left:
         if drawn_on:
             draw.board()
@@ -98,8 +107,9 @@ else:
 
 # Explain.
 
-if step:
-    lesson_words(set_up, ended=bool(run) and not live(set_up.runs))
+if step or (shown and set_up.focus):
+    ended = bool(run) and not live(set_up.runs)
+    answer(step.explain if step else shown.explain, step.try_ if step else "", ended)
 elif shown:
     st.header(t("What happens"), anchor=False)
     st.markdown(t(shown.explain))
@@ -120,4 +130,5 @@ with st.expander(t("Show the code"), icon=":material/code:"):
         show_code(spec)
 if not set_up.focus:
     st.header(t("Lessons"), anchor=False)
-    lesson_list()
+    with st.container(key=f"{KEY}_lessons"):
+        lesson_list()

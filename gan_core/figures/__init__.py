@@ -1,1 +1,1 @@
-"""Numbers in, chart specifications out. Torch-free."""
+"""Numbers in, charts and pictures out. Torch-free."""

@@ -49,7 +49,7 @@ def gif(films: Sequence[bytes], side: int = 360, seconds: float = 10, dark: bool
     reels = _reels(films, side, seconds)
     sheet = Sheet(reels, side, _colours(dark))
     moments, stand = _timing(reels, seconds, GIF_PIXELS // (sheet.size[0] * sheet.size[1]))
-    palette = _palette([sheet.draw(moment) for moment in moments[:: -(-len(moments) // SAMPLED)]], sheet.colours)
+    palette = _palette([sheet.draw(moment) for moment in moments[:: -(-len(moments) // SAMPLED)]], _colours(dark))
     pictures = list(_changes(sheet, moments, palette))
     durations = [10 * stand] * (len(pictures) - 1) + [10 * (stand + HOLD)]  # milliseconds
     target = io.BytesIO()
@@ -77,12 +77,13 @@ def mp4(films: Sequence[bytes], side: int = 480, seconds: float = 10, dark: bool
         stream.pix_fmt = "yuv420p"
         stream.thread_count = 1  # the number of threads shows in the bytes
         stream.color_range, stream.colorspace, stream.color_primaries, stream.color_trc = 1, 1, 1, 1  # BT.709
+        stands = [times] * (len(moments) - 1) + [times + round(rate * HOLD / 100)]
         ticks = 0
-        for moment in moments:
+        for moment, stand in zip(moments, stands, strict=True):
             picture = av.VideoFrame.from_image(sheet.draw(moment))
             picture = picture.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
             picture.time_base = 1 / rate
-            for _ in range(times if moment is not moments[-1] else times + round(rate * HOLD / 100)):
+            for _ in range(stand):
                 picture.pts = ticks
                 container.mux(stream.encode(picture))
                 ticks += 1
@@ -130,8 +131,9 @@ def _timing(reels: Sequence[Reel], seconds: float, most: int) -> tuple[list[tupl
     moments = clock([reel.steps for reel in reels])
     most = max(2, min(MOST_PICTURES, most, round(100 * seconds / SHORTEST)))
     kept = np.rint(np.linspace(0, len(moments) - 1, min(len(moments), most))).astype(int)
-    longest = SLOW if any(reel.about.get("slow") for reel in reels) else LONGEST
-    stand = min(longest, max(SHORTEST, round(100 * seconds / len(kept))))
+    stand = max(SHORTEST, round(100 * seconds / len(kept)))
+    if len(kept) == len(moments):  # a short film is not drawn out
+        stand = min(stand, SLOW if any(reel.about.get("slow") for reel in reels) else LONGEST)
     return [moments[place] for place in kept], stand
 
 
@@ -158,26 +160,28 @@ def _palette(pictures: Sequence[Image.Image], colours: Colours) -> Image.Image:
     montage = Image.new("RGB", (width, height * len(pictures)))
     for place, picture in enumerate(pictures):
         montage.paste(picture, (0, place * height))
-    exact = [number for colour in vars(colours).values() for number in rgb(colour)]
+    exact = [number for colour in vars(colours).values() for number in rgb(colour)]  # the background is the first
     needed = montage.quantize(UNCHANGED - len(exact) // 3, Image.Quantize.MEDIANCUT).getpalette()
+    filler = exact[:3] * 256  # what is over, UNCHANGED with it, repeats the first colour and so is never chosen
     palette = Image.new("P", (1, 1))
-    palette.putpalette((exact + needed)[: 3 * UNCHANGED])
+    palette.putpalette((exact + needed + filler)[: 3 * 256])
     return palette
 
 
 def _changes(sheet: Sheet, moments: Sequence[Sequence[int]], palette: Image.Image) -> Iterator[Image.Image]:
     """Each picture in the palette's colours, without the pixels that stay as they were or nearly so."""
-    colours = np.zeros((256, 3), dtype=np.int16)
-    flat = np.array(palette.getpalette()).reshape(-1, 3)
-    colours[: len(flat)] = flat
+    colours = np.array(palette.getpalette(), dtype=np.int16).reshape(256, 3)
     seen = None  # index of the colour at each pixel
-    for moment in moments:
+    for place, moment in enumerate(moments):
         picture = sheet.draw(moment)
+        pixels = np.asarray(picture)
         indices = np.asarray(picture.quantize(palette=palette, dither=Image.Dither.NONE))
+        indices = np.where((pixels == colours[0]).all(axis=2), 0, indices)  # Pillow tells six bits apart: white is grey
         if seen is not None:
-            near = (np.abs(np.asarray(picture) - colours[seen]) <= NEAR).all(axis=2)
-            indices = np.where(near | (indices == seen), UNCHANGED, indices).astype(np.uint8)
-        changes = Image.fromarray(indices)
+            least = NEAR if place < len(moments) - 1 else 0  # the last is looked at for longer
+            near = (np.abs(pixels - colours[seen]) <= least).all(axis=2)
+            indices = np.where(near | (indices == seen), UNCHANGED, indices)
+        changes = Image.fromarray(indices.astype(np.uint8))
         changes.putpalette(palette.getpalette())
         yield changes
         seen = indices if seen is None else np.where(indices == UNCHANGED, seen, indices)

@@ -1,7 +1,7 @@
 """A run in the plane as a picture: what the canvas player shows, drawn with Pillow and without a screen. Torch-free.
 
 Pillow's lines have hard edges. Shapes are therefore drawn as masks of four samples a pixel along each axis, reduced,
-and then laid over the picture in their colour; points are small pictures made once, at quarters of a pixel.
+and then laid over the picture in their colour.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
+from gan_core.figures.stamps import Colour, disc, stamp, stamps, still, triangle
 from gan_core.frames import Arrays
 
 
@@ -32,8 +33,6 @@ class Colours:
 LIGHT = Colours(background="#FFFFFF", ink="#101118", real="#0B62A8", fake="#B34700", a="#007A5E", b="#AA4499")
 DARK = Colours(background="#14141B", ink="#E9E9F0", real="#6CB6FF", fake="#FFA34D", a="#3CCBA0", b="#DE93D0")
 
-Colour = tuple[int, int, int]
-
 UNIT = 8192  # real and fake are integers; one view's extent is this many
 SURFACE = 0.4  # how far D's surest opinion goes from the background to the colour of real or fake
 FLAT = 1.5  # of 255; where D's opinion changes less across a cell, its contour is only rounding
@@ -41,8 +40,6 @@ HALF_ARROW = 0.5  # pull of the loss, per unit of length, that draws an arrow of
 LONGEST_ARROW = 0.1  # of the picture's side
 MODE_RADIUS = 3  # in sigma: what counts as good, where the header has no radii of its own
 SAMPLES = 4  # of a mask, in each pixel and along each axis
-PHASES = 4  # places within a pixel, along each axis, at which a point can lie
-ROOMY = 200  # side in pixels from which on a covered mode has room for its tick
 
 
 def mix(a: Colour, b: Colour, part: float) -> Colour:
@@ -64,32 +61,35 @@ def font(size: float) -> ImageFont.FreeTypeFont:
 class Painter:
     """Draws the frames of one seed of one run, each as a square picture. What stands still is prepared once."""
 
-    def __init__(self, standing: Arrays, about: Mapping[str, Any], side: int, colours: Colours, *, ruler: bool = True):
+    def __init__(
+        self, standing: Arrays, about: Mapping[str, Any], side: int, colours: Colours, mark: float | None = None
+    ):
         """
         Args:
             standing: what a film holds for the whole run: real (N, 2), centres (K, 2), radii (K,); each may be missing.
             about: what the film's header says; extent, sigma and mode_threshold are used.
             side: of the picture, in pixels.
-            ruler: whether one round number of units is drawn at the bottom.
+            mark: radius of a point in pixels, for one of several small pictures: those have no ticks and no ruler.
         """
-        self.side, self.about = side, about
-        self.ratio = max(0.5, side / 360)  # width of a thin line, in pixels
-        self.mark = max(1.2, side / 150)  # radius of a point, in pixels
+        self.side, self.about, self.small = side, about, mark is not None
+        self.mark = mark or side / 150
+        self.ratio = max(0.6, side / 360)  # width of a thin line, in pixels
         self.background, self.ink = rgb(colours.background), rgb(colours.ink)
         self.real, self.fake = rgb(colours.real), rgb(colours.fake)
         self.shades = _shades(self.background, self.real, self.fake)
-        self.round, self.pointed = self._stamps(self.real, _disc), self._stamps(self.fake, _triangle)
-        self.points = _places(standing["real"], side) if "real" in standing else np.empty((0, 2))
+        self.pointed = stamps(triangle, self.fake, self.background, self.mark, 0.65 * self.ratio)
+        rounds = stamps(disc, self.real, self.background, self.mark, 0.65 * self.ratio)
+        self.points = [still(side, _places(standing["real"], side), rounds)] if "real" in standing else []
         self.centres, self.radii = self._rings(standing)
         self.covered: tuple[bool, ...] | None = None  # the modes that the layer below shows as covered
         self.modes: list[Layer] = []
-        self.ruler = self._ruler() if ruler else []
+        self.ruler = [] if self.small else self._ruler()
 
     def draw(self, frame: Arrays) -> Image.Image:
         """An RGB picture, from back to front: D's opinion and its contour at 1/2, modes, real, fake, arrows, ruler.
 
         Args:
-            frame: surface (R, R), mode_counts (K,), fake (N, 2), arrows (M, 2) at the first M fakes; each may be missing.
+            frame: surface (R, R), mode_counts (K,), fake (N, 2), arrows (M, 2) at the first fakes; each may be missing.
         """
         picture = self._surface(frame["surface"]) if "surface" in frame else self._blank()
         fake = _places(frame["fake"], self.side) if "fake" in frame else np.empty((0, 2))
@@ -98,8 +98,8 @@ class Painter:
         if covered != self.covered and len(covered) == len(self.centres):
             self.covered, self.modes = covered, self._modes(covered)
         self._lay(picture, self.modes)
-        self._stamp(picture, self.points, self.round)
-        self._stamp(picture, fake, self.pointed)
+        self._lay(picture, self.points)
+        stamp(picture, fake, self.pointed)
         if "arrows" in frame:
             self._lay(picture, self._arrows(fake, frame["arrows"]))
         self._lay(picture, self.ruler)
@@ -138,7 +138,7 @@ class Painter:
         return places, np.maximum(radii * unit, 1.6 * self.mark)
 
     def _modes(self, covered: Sequence[bool]) -> list[Layer]:
-        """A ring round each mode; a covered one is filled and, where there is room, bears a tick."""
+        """A ring round each mode; a covered one is filled and, unless the picture is small, bears a tick."""
         there = np.array(covered, dtype=bool)
         ratio, badge = self.ratio, 6 * self.ratio
         rings = np.column_stack([self.centres, self.radii])  # (K, 3)
@@ -147,7 +147,7 @@ class Painter:
         outward = np.where(np.hypot(*from_middle.T) > 0.025 * self.side, outward, -np.pi / 4)
         reach = (self.radii + badge)[:, None]
         badges = self.centres + reach * np.column_stack([np.cos(outward), np.sin(outward)])
-        badges = badges[there] if self.side >= ROOMY else badges[:0]
+        badges = badges[:0] if self.small else badges[there]
 
         def empty(pen: ImageDraw.ImageDraw) -> None:
             for x, y, radius in rings[~there].tolist():
@@ -177,37 +177,12 @@ class Painter:
 
     # Front -----------------------------------------------------------------------------------------------------------
 
-    def _stamps(self, colour: Colour, outline: Callable) -> list[Image.Image]:
-        """A point as PHASES² small pictures, with a rim in the background's colour so that points stay apart."""
-        size = 2 * int(np.ceil(1.3 * self.mark + 0.65 * self.ratio)) + 3
-        pictures = []
-        for phase in np.ndindex(PHASES, PHASES):  # down, across
-            y, x = (size // 2 + (place + 0.5) / PHASES for place in phase)
-            coverage = [outline(size, x, y, self.mark, edge) for edge in (0.0, 0.65 * self.ratio)]
-            inside, with_rim = (np.asarray(mask, dtype=np.float32) / 255 for mask in coverage)
-            rim = 0.9 * (1 - inside) * with_rim
-            alpha = inside + rim
-            shade = inside[..., None] * np.array(colour) + rim[..., None] * np.array(self.background)
-            shade /= np.maximum(alpha, 1e-6)[..., None]
-            pixels = np.concatenate([shade, 255 * alpha[..., None]], axis=2)  # (size, size, RGBA)
-            pictures.append(Image.fromarray(np.rint(pixels).astype(np.uint8)))
-        return pictures
-
-    def _stamp(self, picture: Image.Image, places: np.ndarray, stamps: Sequence[Image.Image]) -> None:
-        """Lay stamps at places (N, 2) in pixels, one after the other."""
-        half = stamps[0].width // 2
-        visible = places[((places > -half) & (places < self.side + half)).all(axis=1)]
-        corner = np.floor(visible).astype(int)  # (N, 2)
-        phase = np.minimum(PHASES * (visible - corner), PHASES - 1).astype(int)
-        which = (PHASES * phase[:, 1] + phase[:, 0]).tolist()
-        for (x, y), at in zip((corner - half).tolist(), which, strict=True):
-            picture.paste(stamps[at], (x, y), stamps[at])
-
     def _arrows(self, fake: np.ndarray, arrows: np.ndarray) -> list[Layer]:
         """Length L g / (g + g0) with the same g0 in every frame: a gradient that vanishes is seen to vanish."""
         ratio = self.ratio
-        pull = np.hypot(arrows[:, 0], arrows[:, 1])  # (M,)
-        length = LONGEST_ARROW * self.side * pull / (pull + HALF_ARROW)
+        pull = np.hypot(*arrows.T)  # (M,)
+        with np.errstate(invalid="ignore"):
+            length = LONGEST_ARROW * self.side * pull / (pull + HALF_ARROW)
         seen = np.flatnonzero(length > ratio)  # not shorter than a pixel, not NaN
         if not len(seen):
             return []
@@ -254,7 +229,7 @@ class Painter:
             picture.paste(colour, (0, 0), mask)
 
 
-Layer = tuple[Colour, Image.Image]  # a colour, and how opaque it lies at each pixel
+Layer = tuple[Colour | Image.Image, Image.Image]  # a colour or a picture, and how opaque it lies at each pixel
 
 
 def contour(values: np.ndarray, level: float, flat: float) -> np.ndarray:
@@ -299,31 +274,3 @@ def _box(x: float, y: float, radius: float, grow: float = 0.0) -> tuple[float, f
     """What encloses a circle, in samples of a mask; an outline is drawn inside of it."""
     reach = radius + grow
     return SAMPLES * (x - reach), SAMPLES * (y - reach), SAMPLES * (x + reach), SAMPLES * (y + reach)
-
-
-def _fine(size: int, shape: Callable[[ImageDraw.ImageDraw, int], None]) -> Image.Image:
-    """A small mask with fine edges."""
-    fine = 16
-    mask = Image.new("L", (fine * size, fine * size))
-    shape(ImageDraw.Draw(mask), fine)
-    return mask.reduce(fine)
-
-
-def _disc(size: int, x: float, y: float, mark: float, edge: float) -> Image.Image:
-    reach = 0.88 * mark + edge
-    return _fine(size, lambda pen, fine: pen.circle((fine * x, fine * y), fine * reach, 255))
-
-
-def _triangle(size: int, x: float, y: float, mark: float, edge: float) -> Image.Image:
-    """Grown on all sides by `edge`, with round corners."""
-    corners = [(x, y - 1.2 * mark), (x + 1.1 * mark, y + 0.8 * mark), (x - 1.1 * mark, y + 0.8 * mark)]
-
-    def shape(pen: ImageDraw.ImageDraw, fine: int) -> None:
-        outline = [(fine * u, fine * v) for u, v in corners]
-        pen.polygon(outline, 255)
-        if edge:
-            pen.line([*outline, outline[0]], 255, round(2 * fine * edge))
-            for corner in outline:
-                pen.circle(corner, fine * edge, 255)
-
-    return _fine(size, shape)

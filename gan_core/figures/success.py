@@ -10,7 +10,7 @@ import numpy as np
 GREY = "#7A7F8C"
 CONFIG = {"view": {"stroke": None}, "axis": {"labelFontSize": 10, "domain": False, "ticks": False, "labelPadding": 5}}
 PADDING = {"left": 0, "right": 8, "top": 0, "bottom": 0}
-DOT = 11  # pixels from dot to dot
+DOT = 7  # pixels from dot to dot
 
 
 def interval(colour: str, *, rate: str, low: str, high: str, measured: str = "") -> dict[str, Any]:
@@ -78,14 +78,16 @@ def dots(most: float, seeds: int, colour: str, *, percent: bool, title: str, val
     ticks = {"values": [*range(0, int(most) + 1, max(1, int(most) // 8))]} if not percent else {"format": ".0%"}
     return {
         "height": DOT * seeds,
-        "mark": {"type": "point", "size": 62, "strokeWidth": 1.5},
+        "mark": {"type": "point", "size": 24, "strokeWidth": 1.25},
         "encoding": {
             "x": {
                 "field": "value", "type": "quantitative",
                 "scale": {"domain": [-0.04 * most, 1.04 * most], "nice": False, "zero": False},
                 "axis": {"title": title, "titleFontSize": 11, "titleFontWeight": "normal", "grid": False} | ticks,
             },
-            "y": {"field": "pile", "type": "quantitative", "scale": {"domain": [0, seeds]}, "axis": None},
+            "y": {
+                "field": "pile", "type": "quantitative", "scale": {"domain": [0, seeds], "nice": False}, "axis": None,
+            },
             "color": {"value": colour},
             "fill": {"condition": {"test": "datum.kept", "value": colour}, "value": "transparent"},
             "tooltip": [

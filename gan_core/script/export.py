@@ -13,7 +13,7 @@ from typing import Any, Literal, get_origin
 
 from gan_core import specs
 from gan_core.script.files import File, keep_rows, settle, tidy
-from gan_core.script.program import Program, annotated, joined_imports
+from gan_core.script.program import Program, joined_imports
 from gan_core.specs import PENALISED, Spec, ToySpec
 
 WIDTH = 120
@@ -21,8 +21,8 @@ SHOWN = 60  # characters of a setting in the header; a drawing has up to 800
 
 # Each file comes after those that it imports; otherwise this is the order to read them in.
 ORDER = (
-    "seeds.py", "data/toy.py", "networks/stacked.py", "networks/mlp.py", "losses.py", "penalties.py", "optimizers.py",
-    "training.py", "diagnostics/players.py", "diagnostics/divergence.py", "theory.py", "toy_game.py",
+    "seeds", "data.toy", "networks.stacked", "networks.mlp", "losses", "penalties", "optimizers",
+    "training", "diagnostics.players", "diagnostics.divergence", "theory", "toy_game",
 )  # fmt: skip
 
 HEADER = '''\
@@ -102,16 +102,16 @@ def settings(values: dict) -> SimpleNamespace:
 
 def script(spec: ToySpec) -> str:
     """A Python script that repeats the run of a spec and prints the same numbers; it needs PyTorch and NumPy alone."""
-    program = Program(MAIN, order=ORDER, types="specs.py")
+    program = Program(MAIN, order=ORDER, types="specs")
     files = program.files
-    keep_rows(files["data/toy.py"], "_MAKERS", [spec.data.kind])
+    keep_rows(files["data.toy"], "_MAKERS", [spec.data.kind])
     keep_rows(
-        files["networks/mlp.py"], "ACTIVATIONS", [player.activation for player in (spec.generator, spec.discriminator)]
+        files["networks.mlp"], "ACTIVATIONS", [player.activation for player in (spec.generator, spec.discriminator)]
     )
-    keep_rows(files["losses.py"], "LOSSES", [spec.loss])
-    keep_rows(files["penalties.py"], "PENALTIES", _penalties(spec))
-    keep_rows(files["optimizers.py"], "_STEPS", [spec.discriminator_optimizer.name])  # D's alone, for unrolling
-    for path, known in decided(spec, files["losses.py"]).items():
+    keep_rows(files["losses"], "LOSSES", [spec.loss])
+    keep_rows(files["penalties"], "PENALTIES", _penalties(spec))
+    keep_rows(files["optimizers"], "_STEPS", [spec.discriminator_optimizer.name])  # D's alone, for unrolling
+    for path, known in decided(spec, files["losses"]).items():
         settle(files[path], known)
     program.prune()
     program.plain_annotations(instead="SimpleNamespace")
@@ -160,11 +160,11 @@ def decided(spec: ToySpec, losses: File) -> dict[str, dict[str, bool]]:
     if not smooth.weight_clip:
         training["(clip := self.rules.weight_clip)"] = False
     return {
-        "data/toy.py": {
+        "data.toy": {
             "self.island is None": spec.data.kind != "drawn",
             "self.island is not None": spec.data.kind == "drawn",
         },
-        "networks/stacked.py": {
+        "networks.stacked": {
             **_agreed("spectral", False, d.spectral_norm),
             **_agreed("self.spectral", False, d.spectral_norm),
             **{
@@ -173,21 +173,21 @@ def decided(spec: ToySpec, losses: File) -> dict[str, dict[str, bool]]:
                 for text, truth in _agreed(f"how == '{how}'", g.initialisation == how, d.initialisation == how).items()
             },
         },
-        "networks/mlp.py": {
+        "networks.mlp": {
             **_agreed("spec.batch_norm", g.batch_norm, d.batch_norm),
             **_agreed("self.input_scale != 1.0", False, d.input_scale != 1),
             **_agreed("self.batch_deviation", False, cures.minibatch_std),
             "generators > 1": cures.generators > 1,
             "spec.latent_law == 'normal'": g.latent_law == "normal",
         },
-        "optimizers.py": {
+        "optimizers": {
             text: truth
             for name in ("adam", "rmsprop")
             for text, truth in _agreed(f"spec.name == '{name}'", *(step == name for step in steps)).items()
         },
-        "training.py": {text: bool(value) for text, value in training.items()},
-        "diagnostics/players.py": {"loss.pairs": pairs},
-        "toy_game.py": {
+        "training": {text: bool(value) for text, value in training.items()},
+        "diagnostics.players": {"loss.pairs": pairs},
+        "toy_game": {
             "cures.generators > 1": cures.generators > 1,
             "classifier": cures.generators > 1,
             "self.data.modes": spec.data.kind in ("ring", "grid", "drawn"),
@@ -205,12 +205,15 @@ def _agreed(text: str, generator: bool, discriminator: bool) -> dict[str, bool]:
 
 def _settings_in_words(spec: ToySpec) -> str:
     changes = spec.changes()
-    if not changes:
-        return "All settings are the app's defaults."
-    lines = [
-        f"    {name} = {textwrap.shorten(str(value), SHOWN, placeholder='...')}" for name, value in changes.items()
-    ]
-    return "\n".join(["Settings that differ from the app's defaults:", "", *lines])
+    lines = ["Settings that differ from the app's defaults:" if changes else "All settings are the app's defaults."]
+    if changes:
+        lines.append("")
+    for name, value in changes.items():
+        lines.append(f"    {name} = {textwrap.shorten(str(value), SHOWN, placeholder='...')}")
+    if spec.seeds > 1:
+        last = spec.seed + spec.seeds - 1
+        lines += ["", f"Seeds {spec.seed} to {last} play side by side; each number is the median over them."]
+    return "\n".join(lines)
 
 
 def _names_read(program: Program) -> set[str]:
@@ -249,12 +252,7 @@ def _python(value: Any) -> str:
 
 def _types(program: Program) -> str:
     """Names for what annotations call the parts of SPEC."""
-    used = {
-        node.id
-        for file in program.files.values()
-        for node in annotated(file.tree)
-        if isinstance(node, ast.Name) and file.ours.get(node.id, ("",))[0] == program.types
-    }
+    used = program.types_named()
     texts = sorted(name for name in used if get_origin(getattr(specs, name)) is Literal)
     groups = sorted(used - set(texts))
     lines = ["# What annotations call the settings in SPEC."]
@@ -264,7 +262,7 @@ def _types(program: Program) -> str:
 
 def _section(file: File, program: Program) -> str:
     """A file's text under its name and what its docstring says of it."""
-    title = f"# {'The run' if file is program.main else 'gan_core/' + file.path} "
+    title = f"# gan_core/{file.module.replace('.', '/')}.py " if file.module else "# The run "
     code = "\n".join(each.text.decode() for each in program.files.values())
     paragraphs = [
         textwrap.indent(text if text.startswith(" ") else textwrap.fill(text, WIDTH - 2), "# ") + "\n"

@@ -10,6 +10,8 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from gan_core.script.trees import blocks, defined
+
 PACKAGE = "gan_core"
 ROOT = Path(__file__).parent.parent
 
@@ -25,26 +27,27 @@ class Import(NamedTuple):
 class File:
     """A module's text without its imports and docstring, and what stood there."""
 
-    def __init__(self, path: str, text: str):
-        """`path` is seen from inside the package, such as "data/toy.py".
+    def __init__(self, module: str, text: str):
+        """`module` is its name inside the package, such as "data.toy".
 
         Raises:
             ValueError: the module does something besides defining, or gives a name of the package another one.
         """
-        self.path = path
-        self.ours: dict[str, tuple[str, str]] = {}  # name here: path and name where it is defined; no name: the module
+        self.module = module
+        self.ours: dict[
+            str, tuple[str, str]
+        ] = {}  # name here: module and name where it is defined; no name: it is the module
         self.foreign: dict[str, Import] = {}  # name here: where it comes from
         self.replace(text.encode())
         self.once = set(self.definitions)  # what it defined, before anything is cut
         self.docstring = ast.get_docstring(self.tree) or ""
-        head = [node for node in self.tree.body if isinstance(node, ast.Import | ast.ImportFrom | ast.Expr)]
-        for node in head:
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                self._take(node)
-        apply(dropped(self, self.tree.body, head))
+        imports = [node for node in self.tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+        for node in imports:
+            self._take(node)
+        apply(dropped(self, self.tree.body, [*self.tree.body[: bool(self.docstring)], *imports]))
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import | ast.ImportFrom) or (node in self.tree.body and not defined(node)):
-                raise ValueError(f"{path}: {ast.unparse(node)!r} cannot be joined with other files.")
+                raise ValueError(f"{module}: {ast.unparse(node)!r} cannot be joined with other files.")
 
     def _take(self, node: ast.Import | ast.ImportFrom) -> None:
         for alias in node.names:
@@ -54,11 +57,11 @@ class File:
             if module.split(".")[0] != PACKAGE:
                 self.foreign[here] = Import(module, name, alias.asname)
             elif name is None or alias.asname:
-                raise ValueError(f"{self.path}: {ast.unparse(node)!r} gives a name of the package another one.")
+                raise ValueError(f"{self.module}: {ast.unparse(node)!r} gives a name of the package another one.")
             elif module == PACKAGE:
-                self.ours[here] = (f"{name}.py", "")
+                self.ours[here] = (name, "")
             else:
-                self.ours[here] = (module.removeprefix(f"{PACKAGE}.").replace(".", "/") + ".py", name)
+                self.ours[here] = (module.removeprefix(f"{PACKAGE}."), name)
 
     def replace(self, text: bytes) -> None:
         """Take another text."""
@@ -132,22 +135,6 @@ def dropped(file: File, block: list[ast.stmt], unwanted: Iterable[ast.stmt]) -> 
     if edits and len(edits) == len(block) and block is not file.tree.body:
         edits[-1] = edits[-1]._replace(text=b" " * block[0].col_offset + b"pass\n")
     return edits
-
-
-def defined(node: ast.AST) -> list[str]:
-    """The names that a statement of a module defines."""
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return [node.name]
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-    return [each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)]
-
-
-def blocks(tree: ast.AST) -> Iterator[list[ast.stmt]]:
-    """Every list of statements in a tree."""
-    for node in ast.walk(tree):
-        for name in ("body", "orelse", "finalbody"):
-            if isinstance(block := getattr(node, name, None), list) and block:
-                yield block
 
 
 def keep_rows(file: File, table: str, keys: Iterable[str]) -> None:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import ast
 import builtins
 import math
+import symtable
 import sys
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 
-from gan_core.script.files import ROOT, Edit, File, blocks, cut, defined, dropped
+from gan_core.script.files import ROOT, Edit, File, cut, dropped
+from gan_core.script.trees import annotated, blocks, defined, evaluated, is_at_hand, is_idle, is_read
 
 CALLED_BY_TORCH = ("forward",)
 
@@ -28,21 +30,34 @@ class Program:
 
         Args:
             main: text of the main file.
-            order: paths inside the package. Each file comes after those that it imports, otherwise in this order.
-            types: path of a module that only annotations may name; it is left out.
+            order: modules of the package. Each comes after those that it imports, otherwise in this order.
+            types: a module, with those inside it, that only annotations may name; it is left out.
         """
-        self.main, self.types = File("the main file", main), types
+        self.main, self.types = File("", main), types
         self.files: dict[str, File] = {}
-        for path in [*order, *(path for path, _ in self.main.ours.values())]:
-            self._read(path)
-        self.files["the main file"] = self.main
+        for module in [*order, *(module for module, _ in self.main.ours.values())]:
+            self._read(module)
+        self.files[self.main.module] = self.main
 
-    def _read(self, path: str) -> None:
-        if path != self.types and path not in self.files:
-            file = File(path, (ROOT / path).read_text(encoding="utf-8"))
+    def _read(self, module: str) -> None:
+        if module not in self.files and not self.is_of_types(module):
+            file = File(module, (ROOT / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8"))
             for needed, _ in file.ours.values():
                 self._read(needed)
-            self.files[path] = file
+            self.files[module] = file
+
+    def is_of_types(self, module: str) -> bool:
+        """Whether a module is left out."""
+        return module == self.types or module.startswith(f"{self.types}.")
+
+    def types_named(self) -> set[str]:
+        """What annotations name of the module of types."""
+        return {
+            node.id
+            for file in self.files.values()
+            for node in annotated(file.tree)
+            if isinstance(node, ast.Name) and self.is_of_types(file.ours.get(node.id, ("",))[0])
+        }
 
     def prune(self) -> None:
         """Cut what nothing uses, until everything is used.
@@ -59,10 +74,9 @@ class Program:
 
     def _plainer(self, file: File, instead: str) -> Iterator[list[Edit]]:
         def is_gone(node: ast.expr) -> bool:
-            ours = isinstance(node, ast.Name) and (
-                node.id in file.once or file.ours.get(node.id, ("",))[0] in self.files
-            )
-            return ours and not self.definition(file, node.id)
+            if not isinstance(node, ast.Name) or self.is_of_types(file.ours.get(node.id, ("",))[0]):
+                return False
+            return (node.id in file.once or node.id in file.ours) and not self.definition(file, node.id)
 
         for node in annotated(file.tree):
             if isinstance(node, ast.Attribute) and file.ours.get(ast.unparse(node.value)) == (self.types, ""):
@@ -75,10 +89,10 @@ class Program:
     def definition(self, file: File, name: str) -> tuple[File, ast.stmt] | None:
         """Where a name that a file uses is defined, if in the package."""
         while name not in file.definitions:
-            path, name = file.ours.get(name, (self.types, ""))
-            if path == self.types:
+            module, name = file.ours.get(name, (self.types, ""))
+            if self.is_of_types(module):
                 return None
-            file = self.files[path]
+            file = self.files[module]
         return file, file.definitions[name]
 
 
@@ -120,14 +134,16 @@ class Use:
                     self.mentions[node.id] += 1
                     queue += self._found(file, node.id)
             for node in annotated(start, skip=optional):
-                if isinstance(node, ast.Name) and file.ours.get(node.id, ("",))[0] != self.program.types:
-                    queue += [each for each in self._found(file, node.id) if isinstance(each[1], ast.Assign)]
+                found = self.program.definition(file, node.id) if isinstance(node, ast.Name) else None
+                if found and isinstance(found[1], ast.Assign):  # a short name for a type
+                    queue.append(found)
             for node, name in optional.items():
                 (queue if name in self.attributes else waiting[name]).append((file, node))
 
     def _found(self, file: File, name: str) -> list[tuple[File, ast.stmt]]:
-        if file.ours.get(name, ("",))[0] == self.program.types:
-            raise ValueError(f"{file.path} needs {name} of {self.program.types} at run time.")
+        module, there = file.ours.get(name, ("", name))
+        if self.program.is_of_types(module) or not there:
+            raise ValueError(f"{file.module} needs {name} of {module} at run time.")
         found = self.program.definition(file, name)
         return [found] if found else []
 
@@ -228,46 +244,6 @@ class Use:
         return edits
 
 
-# Reading a tree ------------------------------------------------------------------------------------------------------
-
-
-def evaluated(node: ast.AST, skip: Container[ast.AST] = ()) -> Iterator[ast.AST]:
-    """A node and all in it but annotations, which nothing evaluates."""
-    yield node
-    for name, value in ast.iter_fields(node):
-        for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST) and child not in skip and name not in ("annotation", "returns"):
-                yield from evaluated(child, skip)
-
-
-def annotated(node: ast.AST, skip: Container[ast.AST] = ()) -> Iterator[ast.AST]:
-    """What stands in the annotations in a node."""
-    for part in evaluated(node, skip):
-        for annotation in (getattr(part, "annotation", None), getattr(part, "returns", None)):
-            if annotation:
-                yield from ast.walk(annotation)
-
-
-def is_read(node: ast.Name | ast.Attribute) -> bool:
-    return isinstance(node.ctx, ast.Load)
-
-
-def is_at_hand(value: ast.expr) -> bool:
-    """Whether nothing happens when an expression is no longer evaluated."""
-    calls = [ast.unparse(node.func) for node in ast.walk(value) if isinstance(node, ast.Call)]
-    return set(calls) <= {"getattr"}
-
-
-def is_idle(node: ast.stmt, read: Container[str], attributes: Container[str]) -> bool:
-    """Whether a statement only sets a local or an attribute of self that nothing reads."""
-    if not (isinstance(node, ast.Assign) and len(node.targets) == 1 and is_at_hand(node.value)):
-        return False
-    target = node.targets[0]
-    if isinstance(target, ast.Attribute):
-        return ast.unparse(target.value) == "self" and target.attr not in attributes
-    return isinstance(target, ast.Name) and target.id not in read
-
-
 def without(file: File, elements: Iterable[ast.AST], element: ast.AST, end: ast.AST | None = None) -> Edit:
     """Cut one of the elements between parentheses, with its comma; `end` is its last part, such as a default."""
     start, after = file.span(element)[0], file.span(end or element)[1]
@@ -302,12 +278,12 @@ def joined_imports(files: Iterable[File], also: Iterable[str] = ()) -> str:
     meant: dict[str, object] = dict.fromkeys(dir(builtins), "Python itself")
     whole, parts = set(also), defaultdict(set)
     for file in files:
-        named = {node.id for node in ast.walk(file.tree) if isinstance(node, ast.Name)}
+        named = global_names(symtable.symtable(file.text.decode(), file.module, "exec"))
         foreign = {name: imported for name, imported in file.foreign.items() if name in named}
-        for name, meaning in [*foreign.items(), *dict.fromkeys(file.definitions, file.path).items()]:
+        for name, meaning in [*foreign.items(), *dict.fromkeys(file.definitions, file.module).items()]:
             if meant.setdefault(name, meaning) != meaning:
                 raise ValueError(
-                    f"{name} of {file.path} is {meant[name]} elsewhere; one of the two needs another name."
+                    f"{name} of {file.module} is {meant[name]} elsewhere; one of the two needs another name."
                 )
         for module, name, other in foreign.values():
             alias = f" as {other}" if other else ""
@@ -320,3 +296,10 @@ def joined_imports(files: Iterable[File], also: Iterable[str] = ()) -> str:
     for line in lines:
         groups[line.split()[1].split(".")[0] not in sys.stdlib_module_names].append(line)
     return "\n\n".join("\n".join(group) for group in groups if group) + "\n"
+
+
+def global_names(table: symtable.SymbolTable) -> set[str]:
+    """The names of a module's that it uses, in whatever function; a local of the same name is another matter."""
+    is_module = table.get_type() == "module"
+    own = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global() or is_module}
+    return own.union(*(global_names(child) for child in table.get_children()))

@@ -1,29 +1,52 @@
 """The code behind a run: the source of the very functions that a spec makes run."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 import streamlit as st
 
 from gan_core.source import loss_functions, source_of
-from gan_core.specs import ToySpec
+from gan_core.specs import PENALISED, ToySpec
 from pages.parts.words import t
+
+BETWEEN = ("gradient_penalty", "one_sided_gradient_penalty")  # penalties at points between real and fake ones
+ROUND = ("round", "discriminator_backward", "discriminator_loss", "discriminator_update", "generator_backward",
+         "generator_loss", "generator_update")  # fmt: skip
+# Cures that are a method of the game; the others stand in files of their own.
+METHODS = {"unrolled_steps": "unrolled", "instance_noise": "seen", "packing": "seen", "consensus": "consensus_backward"}
 
 
 def show_code(spec: ToySpec) -> None:
-    """Both losses, the penalties that are on, and the step of each player."""
-    discriminator, generator = loss_functions(spec.loss)
-    st.caption(t("D's loss and G's loss, in gan_core/losses.py"))
-    st.code(
-        source_of("losses.py", discriminator) + "\n\n\n" + source_of("losses.py", generator),
-        language="python",
-        wrap_lines=True,
-    )
-    smooth = [name for name in ("r1", "r2", "gradient_penalty") if getattr(spec.regularisation, name)]
-    if smooth:
-        st.caption(t("What is added to D's loss, in gan_core/penalties.py"))
-        st.code(
-            "\n\n\n".join(source_of("penalties.py", name) for name in ("slope", *smooth)),
-            language="python",
-            wrap_lines=True,
-        )
-    st.caption(t("One round, in gan_core/training.py"))
-    parts = ("round", "discriminator_backward", "discriminator_update", "generator_backward")
-    st.code("\n\n".join(source_of("training.py", f"Game.{part}") for part in parts), language="python", wrap_lines=True)
+    """Both losses, what is added to them, the cures that are on, and one round of the game."""
+    for title, file, names in parts(spec):
+        st.caption(f"{title}, gan_core/{file}")
+        st.code("\n\n\n".join(source_of(file, name) for name in names), language="python", wrap_lines=True)
+
+
+def parts(spec: ToySpec) -> Iterator[tuple[str, str, list[str]]]:
+    """A title, a file of gan_core, and what in it a spec makes run."""
+    on = spec.cures.changes()
+    yield t("D's loss and G's loss"), "losses.py", list(dict.fromkeys(loss_functions(spec.loss)))
+    if smooth := [name for name in PENALISED if getattr(spec.regularisation, name)]:
+        helpers = ["squared_slope", *(["between", "slope_between"] if {*smooth} & {*BETWEEN} else [])]
+        yield t("What is added to D's loss"), "penalties.py", [*helpers, *smooth]
+    terms = [*(["mode_seeking"] if "mode_seeking" in on else []), *(["told_apart"] if "generators" in on else [])]
+    if terms:
+        yield t("What is added to G's loss"), "penalties.py", terms
+    if "packing" in on:
+        yield t("How points become packs"), "networks/stacked.py", ["packed"]
+    if spec.discriminator.spectral_norm:
+        yield t("How a weight matrix is divided by its norm"), "networks/stacked.py", ["SpectralNorm"]
+    if "minibatch_std" in on:
+        yield t("How D is told the batch's deviation"), "networks/mlp.py", ["MLP.forward"]
+    if "generators" in on:
+        yield t("How the generators take turns"), "networks/mlp.py", ["Mixture"]
+    if "unrolled_steps" in on:
+        yield t("A step of D through which a gradient flows"), "optimizers.py", ["stepped", f"_{_optimizer(spec)}"]
+    methods = list(dict.fromkeys([*ROUND, *(METHODS[name] for name in on if name in METHODS)]))
+    yield t("One round"), "training.py", [f"Game.{name}" for name in methods]
+
+
+def _optimizer(spec: ToySpec) -> str:
+    return spec.discriminator_optimizer.name

@@ -13,6 +13,7 @@ DECADE = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)  # stops in each power of ten: eac
 WIDE = 50  # a range whose ends are further apart than this factor is walked through by factors
 STOPS = 100  # of a range that is walked through evenly
 WEIGHTS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)  # how often a mode is drawn, beside the others' 1
+WIDTH = 320  # pixels of the box with the weights, wider than the sidebar
 MOST_SLIDERS = 12  # modes with a slider each; of more, a line of numbers is easier to read
 
 
@@ -52,9 +53,9 @@ def weights(key: str, field: FieldInfo, modes: int) -> str:
         return st.session_state[key]
     given = [*given, *[1.0] * modes][:modes] if given else [1.0] * modes  # a further mode counts 1
     st.session_state[key] = _text(given)
-    shown = t("Weights: uneven") if st.session_state[key] else t("Weights: all alike")
-    with st.popover(shown, icon=":material/equalizer:", key=f"{key}_open", width="stretch", help=t(field.description),
-                    on_change="rerun") as box:  # fmt: skip
+    shown = t("Weights: uneven") if st.session_state[key] else t("Weights")
+    with st.popover(shown, icon=":material/equalizer:", key=f"{key}_open", width="stretch", on_change="rerun",
+                    help=t("How often each mode is drawn, beside the others.")) as box:  # fmt: skip
         if box.open:
             _sliders(key, given)
     return st.session_state[key]
@@ -72,9 +73,11 @@ def _sliders(key: str, given: list[float]) -> None:
     def moved() -> None:
         st.session_state[key] = _text([st.session_state[f"{key}_{mode}"] for mode in range(len(given))])
 
+    with st.container(width=WIDTH):
+        columns = st.columns(2, gap="medium", wrap=False)
     for mode, weight in enumerate(given):
         st.session_state[f"{key}_{mode}"] = weight
-        st.select_slider(
+        columns[mode * 2 // len(given)].select_slider(
             t("Mode {mode}", mode=mode + 1), sorted({*WEIGHTS, weight}), key=f"{key}_{mode}",
             format_func=lambda place: f"{place:g}", on_change=moved,
         )  # fmt: skip

@@ -31,5 +31,9 @@ def board() -> None:
         st.session_state[POINTS] = points
 
     sketch(st.session_state[POINTS], key=f"{KEY}_sketch", sigma=st.session_state[SIGMA], on_change=keep)
+
+
+def done() -> None:
+    """The way back to the player."""
     st.button(t("Done"), icon=":material/check:", key=f"{KEY}_drawn", on_click=close,
               disabled=len(st.session_state[POINTS]) // 2 < LEAST)  # fmt: skip

@@ -20,12 +20,13 @@ WAYS = {
 
 
 def choose(set_up: SetUp, ready: bool) -> None:
-    """Draw the row. `ready`: what is set up can be trained."""
+    """Draw the row, under a lesson's bar. `ready`: what is set up can be trained."""
+    if set_up.lesson:
+        lesson_bar(set_up)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"{KEY}_row"):
         if set_up.focus:
             st.markdown(f"**{experiment_title(set_up)}**", width="content")
-        elif set_up.lesson:
-            lesson_bar(set_up)
+        elif set_up.lesson:  # its steps say which experiment
             _way(set_up)
         else:
             _experiment(set_up)

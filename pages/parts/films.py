@@ -5,25 +5,33 @@ from __future__ import annotations
 import streamlit as st
 
 from gan_core.events import Frame
-from gan_core.frames import film
+from gan_core.frames import film, unpack
 from gan_core.parts import PARTS
 from gan_core.runs import Run
 from gan_core.specs import ToySpec
+from gan_core.verdict import VERDICTS, verdict
 from pages.parts.player import WORDS
 from pages.parts.services import engine, store
 from pages.parts.words import t
 
 SHOWN_AS = {"queued": "running", "running": "running", "stopped": "paused", "interrupted": "paused"}
+NUMBERS = {name: number for number, name in enumerate(VERDICTS)}
 SLOW_ROUNDS = 2
 SLOW_PATIENCE = 20.0  # seconds
 
 
 def pack_film(frames: list[Frame], header: bytes, **about: object) -> bytes:
-    """Frames as a message for the player, with its words in the visitor's language."""
+    """Frames as a message for the player, with its words in the visitor's language and a verdict on each."""
+    of_run = unpack(header)[1]
     names = frames[0].metrics if frames else {}
+    columns = {name: [frame.metrics[name] for frame in frames] for name in names}
+    if of_run.get("seeds", 1) == 1 and not about.get("slow"):  # a median over seeds is no game that one could judge
+        columns["verdict"] = [NUMBERS[verdict(frame.metrics, of_run)] for frame in frames]
+        about["verdicts"] = [
+            t(text).replace("{ceiling}", f"{of_run['good_ceiling']:.0%}") for text in VERDICTS.values()
+        ]
     return film(
-        [frame.packed for frame in frames], header, [frame.step for frame in frames],
-        {name: [frame.metrics[name] for frame in frames] for name in names},
+        [frame.packed for frame in frames], header, [frame.step for frame in frames], columns,
         words={word: translated for word in WORDS if (translated := t(word)) != word}, **about,
     )  # fmt: skip
 

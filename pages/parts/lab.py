@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,13 +13,14 @@ from gan_core.runs import LIVE
 from gan_core.specs import SpecError, ToySpec
 from pages.parts import address, settings
 from pages.parts.services import engine, store
-from pages.parts.set_up import SetUp
+from pages.parts.set_up import SHARED, SetUp
 from pages.parts.visitor import visitor
-from pages.parts.watch import first_frame
 from pages.parts.words import t
 
 KEY = "toy"  # every key of the page begins with it
+PATIENCE = 0.3  # seconds
 PREFIX = {"a": KEY, "b": f"{KEY}.b"}  # of the widgets for the settings of A and of B
+WITHOUT = {"a": ("seeds",), "b": SHARED}  # settings that the panel of a side does not ask for
 
 
 def now() -> SetUp:
@@ -27,19 +29,35 @@ def now() -> SetUp:
 
 
 def load(set_up: SetUp) -> None:
-    """Put a set-up on the page, and remember the one before."""
+    """Put a set-up on the page, and remember the one before. Call before the settings are drawn, or from a callback."""
     _keep(set_up)
-    settings.fill(set_up.a, PREFIX["a"])
+    fill("a")
     if set_up.b:
-        settings.fill(set_up.b, PREFIX["b"])
+        fill("b")
     else:
         st.session_state[f"{KEY}_side"] = "a"
 
 
-def change(by: Callable[..., SetUp], *args: object) -> None:
-    """A choice: `change(SetUp.turned, "seeds")`. What cannot be is said and not done."""
+def fill(side: str) -> None:
+    """Put a side's settings into its panel."""
+    settings.fill(now().a if side == "a" else now().b, PREFIX[side], WITHOUT[side])
+
+
+def typed() -> SetUp:
+    """What is set up, with a number that was typed just before a click."""
+    set_up, side = now(), st.session_state.get(f"{KEY}_side", "a")
+    if set_up.focus:
+        return set_up
     try:
-        load(by(now(), *args))
+        return with_settings(set_up, side, settings.values(PREFIX[side], set_up.a.data.kind))
+    except SpecError:
+        return set_up
+
+
+def change(by: Callable[..., SetUp], *args: object) -> None:
+    """A choice: `change(SetUp.turned, "seeds")`. What cannot be is said and not done. Call from a callback."""
+    try:
+        load(by(typed(), *args))
     except SpecError as error:
         complain(t(str(error)))
 
@@ -55,8 +73,10 @@ def put(set_up: SetUp) -> None:
 
 
 def _keep(set_up: SetUp) -> None:
-    """What undo goes back to are other settings, not other runs."""
+    """What undo goes back to are other settings, not other runs. Slow motion is of what was on stage."""
     before = st.session_state.get(KEY)
+    if before and (before.specs, before.runs) != (set_up.specs, set_up.runs):
+        st.session_state.pop(f"{KEY}_slow", None)
     if before and (before.a, before.b) != (set_up.a, set_up.b):
         st.session_state[f"{KEY}_before"] = before
     st.session_state[KEY] = set_up
@@ -103,15 +123,13 @@ def ask_to_train(reseeded: bool = False) -> None:
     """Train, once the settings have been read: a number typed just before the click counts."""
     st.session_state[f"{KEY}_go"] = True
     if reseeded:
-        st.session_state[f"{KEY}_new_seed"] = True
+        load(typed().reseeded())
 
 
 def train() -> None:
-    """Start what is set up, one run or two; a run of the visitor's that leaves the stage makes room where it must."""
-    if st.session_state.pop(f"{KEY}_new_seed", False):
-        load(now().reseeded())
+    """Start what is set up, one run or two; where there is no room, earlier runs of this session make it."""
     set_up = now()
-    _make_room(set_up)
+    _make_room(len(set_up.specs))
     started: list[str] = []
     try:
         for spec in set_up.specs:
@@ -123,16 +141,23 @@ def train() -> None:
         st.toast(t(str(limit)), icon=":material/front_hand:")
         return
     put(replace(set_up, run=started[0], run_b=started[1] if set_up.b else None))
+    st.session_state.setdefault(f"{KEY}_started", []).extend(started)
     for run in started:
-        first_frame(run)
+        _first_frame(run)
 
 
-def _make_room(set_up: SetUp) -> None:
-    """Stop what leaves the stage while it trains, if otherwise the new runs would have to wait for it."""
+def _first_frame(run_id: str) -> None:
+    """Wait a moment for a new run's first frame: on a warm, free worker it is there before the page is drawn."""
+    until = time.monotonic() + PATIENCE
+    while not store().frames(run_id, limit=1) and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+def _make_room(places: int) -> None:
+    """Stop the earlier runs of this session, where the new ones would have to wait for them; they are kept."""
+    mine = [run for run in map(store().get, st.session_state.get(f"{KEY}_started", ())) if run and run.status in LIVE]
     state = engine().state
-    if state.workers - state.running >= len(set_up.specs):
-        return
-    leaving = [store().get(run) for run in (set_up.run, set_up.run_b) if run]
-    for run in leaving:
-        if run and run.status in LIVE and run.owner == visitor():
+    if mine and state.workers - state.running - state.queued < places:
+        for run in mine:
             engine().stop(run.id)
+        st.toast(t("What was training was stopped to make room. It is kept under Runs."), icon=":material/history:")

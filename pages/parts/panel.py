@@ -6,7 +6,6 @@ import streamlit as st
 
 from gan_core.frames import unpack
 from gan_core.runs import Run
-from pages.parts.history import history
 from pages.parts.progress import progress
 from pages.parts.run_curves import run_curves
 from pages.parts.seeds import seeds_panel
@@ -37,13 +36,8 @@ def _panel(set_up: SetUp, key: str, drawn_live: bool) -> None:
         seeds_panel(run, metrics, _about(run), key)
     else:
         run, metrics = measured[0]
-        run_curves(run.spec, metrics, _about(run), history(run.id) if _folded_out(key) else None, key)
+        run_curves(run.spec, metrics, _about(run), key)
 
 
 def _about(run: Run) -> dict:
     return unpack(store().header(run.id))[1]
-
-
-def _folded_out(key: str) -> bool:
-    """Whether the charts that need a run's whole history are looked at."""
-    return bool(st.session_state.get(f"{key}_more"))

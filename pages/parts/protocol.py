@@ -15,19 +15,18 @@ from pages.parts.words import t
 def protocol_card(set_up: SetUp, run: Run | None) -> None:
     """The paper, its figures, and ours beside them where a run of that very protocol has ended."""
     protocol = protocols()[set_up.protocol]
-    st.markdown(f":material/article: {protocol.paper}")
+    st.markdown(f"**{t(protocol.title)}**")
+    st.caption(f":material/article: {protocol.paper}")
     if protocol.published or protocol.ours:
         told = history(run.id) if run and run.status not in LIVE and protocol_of(run.spec) == set_up.protocol else None
         st.table(_table(protocol, told), border="horizontal")
-    st.caption(t(protocol.differs))
+    notes = dict.fromkeys(t(each.note) for each in protocol.published if each.note)
+    st.caption(" ".join([*notes, t(protocol.differs)]))
 
 
 def _table(protocol: Protocol, told: History | None) -> dict[str, list[str]]:
     """A row a method, the paper's first, ours last."""
-    rows = [
-        (each.method + (f" ({each.note})" if each.note else ""), f"{each.modes:g}", _share(each.good))
-        for each in protocol.published
-    ]
+    rows = [(each.method, f"{each.modes:g}", _share(each.good)) for each in protocol.published]
     if protocol.ours:
         ours = protocol.ours
         rows.append((t("here, mean of {seeds} seeds", seeds=ours.seeds), _modes(ours.modes), _share(ours.good)))
@@ -35,7 +34,8 @@ def _table(protocol: Protocol, told: History | None) -> dict[str, list[str]]:
         name = t("this run") if told.seeds == 1 else t("these {seeds} seeds", seeds=told.seeds)
         modes = float(end(told, "modes").mean()) if told.mode_counts.shape[2] else None
         rows.append((name, _modes(modes), _share(float(end(told, "good").mean()))))
-    return {t("Method"): [r[0] for r in rows], t("Modes"): [r[1] for r in rows], t("Good"): [r[2] for r in rows]}
+    columns = zip(*rows, strict=True)
+    return dict(zip((t("Method"), t("Modes"), t("Good")), map(list, columns), strict=True))
 
 
 def _modes(modes: float | None) -> str:

@@ -9,8 +9,6 @@ import numpy as np
 import streamlit as st
 
 from gan_core.figures.curves import GRADIENT_FLOOR, Reference, Series, curves, rows
-from gan_core.figures.modes import mode_rows, modes_over_time
-from gan_core.outcomes import History
 from gan_core.specs import ToySpec
 from gan_core.theory import best_discriminator_loss
 from pages.parts import colours
@@ -25,20 +23,19 @@ def palette() -> colours.Palette:
     return colours.DARK if st.context.theme.type == "dark" else colours.LIGHT
 
 
-def run_curves(spec: ToySpec, metrics: Metrics, about: dict[str, Any], history: History | None, key: str) -> None:
+def run_curves(spec: ToySpec, metrics: Metrics, about: dict[str, Any], key: str) -> None:
     """Draw the charts of a run.
 
     Args:
         metrics: columns of equal length from the store.
         about: what the run's header says.
-        history: the same run seed by seed, for the samples of each mode over time.
     """
     _losses(spec, metrics, about, key)
     _samples(spec, metrics, about, key)
     icon = ":material/query_stats:"
     with st.expander(t("More diagnostics"), icon=icon, key=f"{key}_more", on_change="rerun") as more:
         if more.open:
-            _more(spec, metrics, about, history, key)
+            _more(spec, metrics, about, key)
 
 
 def _losses(spec: ToySpec, metrics: Metrics, about: dict[str, Any], key: str) -> None:
@@ -67,12 +64,12 @@ def _samples(spec: ToySpec, metrics: Metrics, about: dict[str, Any], key: str) -
     )  # fmt: skip
 
 
-def _more(spec: ToySpec, metrics: Metrics, about: dict[str, Any], history: History | None, key: str) -> None:
+def _more(spec: ToySpec, metrics: Metrics, about: dict[str, Any], key: str) -> None:
     colour = palette()
     _chart(
         [Series("jsd", t("JSD of real and fake"), colour.a, error="jsd_error")], spec, metrics, f"{key}_jsd",
         alt=t("Jensen-Shannon divergence of fake from real samples over the steps, with a band of 95 %."),
-        references=[Reference(math.log(2), "ln 2"), Reference(0.0, "0")],
+        references=[Reference(math.log(2), "ln 2")], domain=(0, 0.8),
         help=t("0: the same distribution. ln 2: nothing in common. The band holds the true value in 95 of 100 cases."),
     )  # fmt: skip
     if about["modes"]:
@@ -106,12 +103,6 @@ def _more(spec: ToySpec, metrics: Metrics, about: dict[str, Any], history: Histo
         spec, metrics | floored, f"{key}_gradient", logarithmic=True,
         alt=t("Norms of the gradients of both losses over the steps, logarithmic."),
     )  # fmt: skip
-    if history and about["modes"]:
-        st.caption(t("Samples of each mode over the steps"))
-        words = {"step": t("step"), "mode": t("mode"), "share": t("share")}
-        figure = modes_over_time(spec.steps, about["modes"], colour.fake, **words)
-        st.vega_lite_chart(mode_rows(history.step, history.mode_counts), figure, key=f"{key}_histogram",
-                           alt=t("The share of the good samples that lies in each mode, over the steps."))  # fmt: skip
     st.caption(scoring(about))
 
 

@@ -56,7 +56,7 @@ def seeds_panel(run: Run, metrics: Metrics, about: dict[str, Any], key: str) -> 
     with st.expander(t("Curves: the median of the seeds"), icon=":material/show_chart:", key=f"{key}_medians",
                      on_change="rerun") as medians:  # fmt: skip
         if medians.open:
-            run_curves(run.spec, metrics, about, told, key)
+            run_curves(run.spec, metrics, about, key)
 
 
 def _sentence(kept: np.ndarray, promise: Promise, live: bool) -> str:
@@ -67,7 +67,7 @@ def _sentence(kept: np.ndarray, promise: Promise, live: bool) -> str:
         "low": f"{low:.0%}", "high": f"{high:.0%}",
     }  # fmt: skip
     words = t("**{kept} of {seeds} seeds** {what}: {rate}, with a 95% interval from {low} to {high}.", **values)
-    return t("So far: {sentence}", sentence=words) if live else words
+    return t("If it ended now: {sentence}", sentence=words) if live else words
 
 
 def _rate(kept: np.ndarray, promise: Promise, key: str) -> None:
@@ -79,17 +79,14 @@ def _rate(kept: np.ndarray, promise: Promise, key: str) -> None:
                       measured=t("measured before") if promise.seeds else "")  # fmt: skip
     st.vega_lite_chart(row, figure, key=f"{key}_rate_{bool(promise.seeds)}", alt=t("The rate with its interval."))
     if promise.seeds:
-        st.caption(
-            t("The mark: {kept} of {seeds} seeds when this was measured for the preset.", kept=promise.kept,
-              seeds=promise.seeds)
-        )  # fmt: skip
+        st.caption(t("The mark: {kept} of {seeds} seeds, measured before.", kept=promise.kept, seeds=promise.seeds))
 
 
 def _dots(run: Run, told: History, kept: np.ndarray, about: dict[str, Any], key: str) -> None:
     modes, numbers = about["modes"], range(run.spec.seed, run.spec.seed + run.spec.seeds)
     metric = "modes" if modes else "good"
     title = t("modes covered, a dot for each seed") if modes else t("good samples, a dot for each seed")
-    figure = dots(modes or 1, min(len(numbers), 12), palette().a, percent=not modes, title=title, value=title,
+    figure = dots(modes or 1, len(numbers), palette().a, percent=not modes, title=title, value=title,
                   seed=t("seed"))  # fmt: skip
     st.vega_lite_chart(dot_rows(end(told, metric), kept, numbers, 0 if modes else BINS), figure, key=f"{key}_dots",
                        alt=title)  # fmt: skip

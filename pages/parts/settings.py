@@ -26,10 +26,18 @@ SUBTITLES = {"generator_optimizer": "Generator", "discriminator_optimizer": "Dis
 OWNERS = SUBTITLES | {"generator": "Generator", "discriminator": "Discriminator", "data": "Data"}
 
 
-def fill(spec: ToySpec, prefix: str) -> None:
+def fill(spec: ToySpec, prefix: str, without: tuple[str, ...] = ()) -> None:
     """Put a spec's values into the panel. Call before the panel is drawn, or from a callback."""
     for name, value in spec.flat().items():
-        st.session_state[_key(prefix, name, spec.data.kind)] = _shown(value)
+        if name.partition(".")[0] not in without:
+            st.session_state[_key(prefix, name, spec.data.kind)] = _shown(value)
+
+
+def values(prefix: str, kind: str) -> dict[str, Any]:
+    """What the panel says before it is drawn again: in a callback, with what was typed just before the click."""
+    kind = st.session_state.get(f"{prefix}.data.kind", kind)
+    keys = {name: _key(prefix, name, kind) for name in ToySpec(data=DISTRIBUTIONS[kind]()).flat()}
+    return {name: st.session_state[key] for name, key in keys.items() if key in st.session_state}
 
 
 def filled(prefix: str) -> bool:

@@ -10,8 +10,8 @@ import streamlit as st
 from gan_core.specs import SpecError, ToySpec, read_spec
 from pages.parts import lab, settings
 from pages.parts.address import query_of
-from pages.parts.lab import KEY, PREFIX
-from pages.parts.set_up import SHARED, SetUp
+from pages.parts.lab import KEY, PREFIX, WITHOUT
+from pages.parts.set_up import SetUp
 from pages.parts.versus import choose_side
 from pages.parts.words import t
 
@@ -24,9 +24,9 @@ def sidebar(set_up: SetUp) -> tuple[str, dict[str, object]]:
         side = choose_side() if set_up.b else "a"
         spec = set_up.b if side == "b" else set_up.a
         if not settings.filled(PREFIX[side]):  # back from another page, or from the other side
-            settings.fill(spec, PREFIX[side])
-        flat = settings.toy_panel(PREFIX[side], spec.data.kind, SHARED if side == "b" else ())
-        with st.container(horizontal=True, gap="xsmall"):
+            lab.fill(side)
+        flat = settings.toy_panel(PREFIX[side], spec.data.kind, WITHOUT[side])
+        with st.container(gap="xxsmall"):
             if f"{KEY}_before" in st.session_state:
                 st.button(t("Undo"), icon=":material/undo:", type="tertiary", key=f"{KEY}_undo", on_click=lab.undo,
                           help=t("Back to the settings before the last change."))  # fmt: skip

@@ -10,11 +10,7 @@ import streamlit as st
 
 from gan_core.engine import EngineError
 from gan_core.runs import LIVE, Run
-
-try:  # PENDING
-    from gan_core.script import script
-except ModuleNotFoundError:
-    script = repr
+from gan_core.script import script
 from pages.parts import films
 from pages.parts.services import engine, store
 from pages.parts.words import t

@@ -18,6 +18,7 @@ from pages.parts.words import t
 
 def choose_side() -> str:
     """Whose settings are edited: "a" or "b"."""
+    st.session_state.setdefault(f"{KEY}_side", "a")
     return st.segmented_control(
         t("Settings of"), ("a", "b"), key=f"{KEY}_side", required=True, width="stretch",
         format_func=str.upper, help=t("B plays on A's data, with A's seed and as long as A. All else may differ."),
@@ -34,18 +35,21 @@ def differences(a: ToySpec, b: ToySpec) -> list[tuple[str, str, str]]:
 
 
 def differences_table(set_up: SetUp) -> None:
-    """What differs between the two, and what can be done with them."""
-    found = differences(*set_up.specs)
-    if found:
+    """What differs between the two."""
+    if found := differences(*set_up.specs):
         setting, a, b = zip(*found, strict=True)
-        st.table({t("Differs"): setting, "A": a, "B": b}, border="horizontal", width="content")
+        st.table({t("What differs"): setting, "A": a, "B": b}, border="horizontal")
     else:
         st.caption(t("Nothing differs yet: change a setting of B."))
+
+
+def trade(set_up: SetUp) -> None:
+    """What can be done with the two."""
     with st.container(horizontal=True, gap="small"):
         st.button(t("Swap A and B"), icon=":material/swap_horiz:", key=f"{KEY}_swap", type="tertiary",
                   on_click=lab.change, args=(SetUp.swapped,))  # fmt: skip
-        st.button(t("Keep B as A"), icon=":material/west:", key=f"{KEY}_keep_b", type="tertiary", disabled=not found,
-                  help=t("A becomes what B is now, and B goes on from there."),
+        st.button(t("Keep B as A"), icon=":material/west:", key=f"{KEY}_keep_b", type="tertiary",
+                  disabled=set_up.a == set_up.b, help=t("A becomes what B is now, and B goes on from there."),
                   on_click=lab.change, args=(SetUp.b_kept,))  # fmt: skip
 
 

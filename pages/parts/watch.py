@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import nullcontext
 
 import streamlit as st
@@ -14,18 +13,11 @@ from pages.parts import films
 from pages.parts.player import player
 from pages.parts.services import store
 from pages.parts.set_up import SetUp
+from pages.parts.versus import differences_table
 from pages.parts.words import t
 
 STAGE_EVERY = 0.5  # seconds between two messages to the player, each with several frames
-PATIENCE = 0.3  # seconds
 SIDES = ("a", "b")
-
-
-def first_frame(run_id: str) -> None:
-    """Wait a moment for a new run's first frame: on a warm, free worker it is there before the page is drawn."""
-    until = time.monotonic() + PATIENCE
-    while not store().frames(run_id, limit=1) and time.monotonic() < until:
-        time.sleep(0.01)
 
 
 def live(runs: tuple[str | None, ...]) -> bool:
@@ -55,6 +47,11 @@ def _players(set_up: SetUp, key: str) -> list[str]:
 
 
 def _stage(set_up: SetUp, key: str, drawn_live: bool) -> None:
+    if drawn_live:
+        st.session_state.pop(f"{key}_slow", None)
+    if st.session_state.pop(f"{key}_slow_ended", False):  # closed in the player; the panel has a button less now
+        st.session_state.pop(f"{key}_slow", None)
+        st.rerun()
     runs = current(set_up.runs, drawn_live)
     slow = st.session_state.get(f"{key}_slow")
     places = st.columns(2, gap="medium") if set_up.b else [nullcontext()]
@@ -62,9 +59,11 @@ def _stage(set_up: SetUp, key: str, drawn_live: bool) -> None:
         with place:
             if slow:
                 films.forget(shown)
-                player(slow, key=shown)  # PENDING on_slow_end
+                player(slow, key=shown, on_slow_end=lambda: st.session_state.update({f"{key}_slow_ended": True}))
             else:
                 _show(run, spec, shown, **({"group": key, "role": side} if set_up.b else {}))
+            if side == "B":
+                differences_table(set_up)  # beside A's controls, which move both
 
 
 def _show(run: Run | None, spec: ToySpec, key: str, **about: object) -> None:

@@ -1,78 +1,22 @@
 """The canvas player in a real browser, fed by `player_app.py`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.player_app import FRAMES
-from tests.browser.tools import Server, start_server
+from tests.browser.player_films import FRAMES
+from tests.browser.player_tools import Open, picture, rests, said, seek, shades, until
 
+pytest_plugins = ["tests.browser.player_fixtures"]
 LAST = FRAMES - 1
-Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = start_server(tmp_path_factory.mktemp("player"), "tests/browser/player_app.py", PYTHONPATH=".")
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def show(harness: Server, open_page: Open) -> Open:
-    """`show("film", ...)`: the page with that feed, once the player has drawn."""
-
-    def show(feed: str, **options: object) -> Page:
-        page = open_page(f"{harness.url}/?feed={feed}", **options)
-        page.wait_for_selector(".player[data-drawn]")
-        return page
-
-    return show
-
-
-def said(page: Page, name: str) -> str | None:
-    """What the player's root says about itself."""
-    return page.locator(".player").get_attribute(f"data-{name}")
-
-
-def until(page: Page, **values: object) -> None:
-    """Wait until the player's root says so."""
-    for name, value in values.items():
-        expect(page.locator(".player")).to_have_attribute(f"data-{name}", str(value), timeout=20_000)
-
-
-def picture(page: Page) -> str:
-    """The canvas's pixels."""
-    return page.locator(".player canvas").evaluate("canvas => canvas.toDataURL()")
-
-
-def shades(page: Page) -> int:
-    """How many different colours the canvas has: 1 when it is blank."""
-    return page.locator(".player canvas").evaluate(
-        """canvas => new Set(new Uint32Array(
-             canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"""
-    )
-
-
-def seek(page: Page, index: int) -> None:
-    page.get_by_label("Position").fill(str(index))
-    until(page, shown=index)
-
-
-def rests(page: Page) -> bool:
-    """Whether the picture is not drawn again within half a second."""
-    page.wait_for_timeout(300)
-    before = said(page, "drawn")
-    page.wait_for_timeout(500)
-    return said(page, "drawn") == before
 
 
 def test_a_finished_run_stands_on_its_last_frame_and_says_what_it_shows(show: Open) -> None:
     page = show("film")
     until(page, frames=FRAMES, shown=LAST, status="finished", mode="still")
-    sentence = page.locator(".player canvas").get_attribute("aria-label")
+    sentence = page.locator(".player .plane").get_attribute("aria-label")
     assert sentence is not None
     assert sentence.startswith("Step 1,185 of 1,185. 8 of 8 modes covered,")
     assert "D recognises 57% of real and 55% of fake samples." in sentence
@@ -159,7 +103,7 @@ def test_keyboard_alone(show: Open) -> None:
     page.keyboard.press("End")
     until(page, shown=LAST)
     visited = set()
-    for _ in range(12):
+    for _ in range(14):
         page.keyboard.press("Tab")
         visited.add(page.evaluate("() => document.activeElement.shadowRoot?.activeElement?.className.split(' ').pop()"))
     assert {"scrub", "back", "play", "forth", "speed"} <= visited
@@ -169,7 +113,7 @@ def test_keyboard_alone(show: Open) -> None:
 
 
 def test_live_is_followed_to_the_end_without_a_blank_or_a_step_back(show: Open) -> None:
-    page = show("live&rate=20")
+    page = show("live&rate=10")
     places: list[int] = []
     while said(page, "status") == "running":
         assert shades(page) > 100
@@ -201,7 +145,7 @@ def test_a_lost_message_is_asked_for(show: Open) -> None:
     page = show("gap")
     until(page, frames=40)
     asked = said(page, "asked")
-    expect(page.get_by_text(f"asked {asked}")).to_be_visible()
+    expect(page.get_by_text(f"asked {asked},")).to_be_visible()
     page.wait_for_timeout(3000)
     assert said(page, "asked") == asked
 
@@ -260,7 +204,7 @@ def test_numbers_that_do_not_exist_are_a_dash(show: Open) -> None:
     page = show("curve")
     expect(page.locator("[data-number=g]")).to_have_text("–")
     expect(page.locator(".of-modes")).to_be_hidden()
-    assert "modes" not in (page.locator(".player canvas").get_attribute("aria-label") or "")
+    assert "modes" not in (page.locator(".player .plane").get_attribute("aria-label") or "")
 
 
 @pytest.mark.parametrize(
@@ -335,7 +279,7 @@ def test_nothing_is_drawn_out_of_sight(show: Open) -> None:
 @pytest.mark.parametrize(("density", "pixels"), [(1, 1), (2, 2), (3, 2)])
 def test_crisp_on_dense_screens(show: Open, density: float, pixels: int) -> None:
     page = show("film", device_scale_factor=density)
-    assert page.locator(".player canvas").evaluate("canvas => canvas.width / canvas.clientWidth") == pytest.approx(
+    assert page.locator(".player .plane").evaluate("canvas => canvas.width / canvas.clientWidth") == pytest.approx(
         pixels
     )
 
@@ -360,9 +304,9 @@ def test_accessible_and_touchable(show: Open, axe: Callable[..., list[str]], dar
 def test_every_word_comes_from_the_catalogue(show: Open) -> None:
     page = show("translated")
     texts: list[str] = page.locator(".player").evaluate(
-        """root => [...root.querySelectorAll('[data-word], .pill, .waiting')].map(e => e.textContent).concat(
-             [...root.querySelectorAll('[aria-label]')].map(e => e.ariaLabel),
+        """root => [...root.querySelectorAll('[data-word], .pill, .waiting, .verdict, .note')].map(e => e.textContent)
+             .concat([...root.querySelectorAll('[aria-label]')].map(e => e.ariaLabel),
              [...root.querySelectorAll('[title]')].map(e => e.title), root.querySelector('.scrub').ariaValueText)"""
     )
-    assert len(texts) > 20
+    assert len(texts) > 50
     assert [text for text in texts if not text.startswith("«")] == []

@@ -1,4 +1,4 @@
-"""Pages without a browser: `run_page`, and one engine for all of them."""
+"""Pages without a browser: `run_page`, a warm `lab`, and one engine for all of them."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,3 +31,15 @@ def run_page() -> Callable[..., AppTest]:
         return app.run()
 
     return run_page
+
+
+@pytest.fixture
+def open_lab(run_page: Callable[..., AppTest]) -> Callable[..., AppTest]:
+    """`open_lab(preset="collapse")`: the Toy lab by its link, with an engine that is ready."""
+    services.engine().wait_ready(120)
+    return lambda **query: run_page("toy_lab", **query)
+
+
+@pytest.fixture
+def lab(open_lab: Callable[..., AppTest]) -> AppTest:
+    return open_lab()

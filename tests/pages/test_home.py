@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from gan_core.frames import unpack
+from gan_core.lessons import lessons
 from gan_core.presets import presets
 
 RECORDING = Path(__file__).parent.parent.parent / "checkpoints" / "toy-ring" / "recording.safetensors"
@@ -17,8 +18,9 @@ def test_home_shows_the_game_and_the_ways_on(run_page) -> None:
     assert sum(line.startswith("- **") for line in app.markdown[1].value.splitlines()) == 5
     assert app.button(key="home_healthy").label == "Watch it learn"
     links = [link.proto for link in app.get("page_link")]
-    assert [link.page for link in links] == ["toy_lab", "toy_lab"]
-    assert {link.query_string for link in links} == {"preset=collapse", "preset=vanishing"}
+    assert {link.page for link in links} == {"toy_lab"}
+    assert {link.query_string for link in links[:2]} == {"preset=collapse", "preset=vanishing"}
+    assert [link.query_string for link in links[2:]] == [f"lesson={name}&step=1" for name in lessons()]
 
 
 def test_the_first_button_opens_the_lab(run_page) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+import torch
 from pydantic import ValidationError
 
 from gan_core.lessons import Lesson, Step, lessons
@@ -16,6 +19,15 @@ EACH_STEP = pytest.mark.parametrize("step", [step for *_, step in STEPS], ids=[f
 
 # What A and B share, so that they can be held against each other (contract of the Toy lab).
 SHARED = ("data", "seed", "seeds", "steps", "frame_every", "evaluation_samples", "mode_threshold")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    """As a worker trains: nets this small are slower on two threads, and far slower where others want the cores."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 def test_there_are_five_to_seven() -> None:

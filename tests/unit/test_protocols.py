@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import pytest
 import torch
@@ -15,6 +16,15 @@ from gan_core.specs import ToySpec
 from gan_core.toy_game import ToyGame
 
 EACH = pytest.mark.parametrize("protocol", protocols().values(), ids=protocols().keys())
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    """As a worker trains: nets this small are slower on two threads, and far slower where others want the cores."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 def of_paper(name: str) -> list[Protocol]:

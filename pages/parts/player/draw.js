@@ -2,24 +2,16 @@
 // modes, real points, fake points, arrows. Cheap enough for a processor without a graphics card: the surface is a
 // small picture scaled up, points are stamps, lines go out in a handful of strokes.
 
-const SURFACE = 0.4; // how far D's surest opinion goes from the page's background to the colour of real or fake
 const DENSITIES = [0.16, 0.26, 0.4, 0.56, 0.75]; // opacity of the grid's lines, from wide cells to narrow ones
-const FLAT = 1.5; // of 255; where D's opinion changes less across a cell, its contour is only rounding
 const HALF_ARROW = 0.5; // pull of the loss, per unit of length, that draws an arrow of half the longest length
 const LONGEST_ARROW = 0.1; // of the picture's side
-const MODE_RADIUS = 3; // in sigma: what counts as good
 const UNIT = 8192; // fake, real and grid are integers; one view's extent is this many
-
-const mix = (a, b, part) => a.map((value, i) => Math.round(value + part * (b[i] - value)));
-const css = ([r, g, b], alpha = 1) => `rgb(${r} ${g} ${b} / ${alpha})`;
 
 export class Painter {
   constructor(canvas) {
     this.canvas = canvas;
     this.context = canvas.getContext("2d", { alpha: false });
-    this.field = document.createElement("canvas");
-    this.fieldContext = this.field.getContext("2d");
-    this.shades = new Uint32Array(256); // colour of each of D's opinions
+    this.surface = new Surface();
   }
 
   /** `side`: of the square picture, in CSS pixels; `ratio`: device pixels in each. */
@@ -35,113 +27,39 @@ export class Painter {
   look(colours, font) {
     this.colours = colours;
     this.font = font;
-    const { background, real, fake } = colours;
-    for (let opinion = 0; opinion < 256; opinion++) {
-      const certainty = (opinion - 127.5) / 127.5; // -1 surely fake, 1 surely real
-      const [r, g, b] = mix(background, certainty < 0 ? fake : real, SURFACE * Math.abs(certainty));
-      this.shades[opinion] = (255 << 24) | (b << 16) | (g << 8) | r;
-    }
+    this.shades = opinionShades(colours);
     if (this.side) this.#stamp();
   }
 
-  /** Points as small pictures with a rim in the background's colour, so that they stay apart where they crowd. */
-  #stamp() {
-    const { background, real, fake } = this.colours;
-    const size = 2 * Math.ceil(1.4 * this.mark) + 2;
-    const stamp = (colour, outline) => {
-      const picture = document.createElement("canvas");
-      picture.width = picture.height = size;
-      const context = picture.getContext("2d");
-      context.translate(size / 2, size / 2);
-      context.beginPath();
-      outline(context, this.mark);
-      context.lineJoin = "round";
-      context.lineWidth = 1.3 * this.ratio;
-      context.strokeStyle = css(background, 0.9);
-      context.stroke();
-      context.fillStyle = css(colour);
-      context.fill();
-      return picture;
-    };
-    this.stamps = {
-      real: stamp(real, (context, r) => context.arc(0, 0, 0.88 * r, 0, 2 * Math.PI)),
-      fake: stamp(fake, (context, r) => {
-        context.moveTo(0, -1.2 * r);
-        context.lineTo(1.1 * r, 0.8 * r);
-        context.lineTo(-1.1 * r, 0.8 * r);
-        context.closePath();
-      }),
-    };
+  #stamp() { this.stamps = pointStamps(this.colours, this.mark, 1.3 * this.ratio); }
+
+  /** Nothing yet but the page's own background. */
+  clear() {
+    this.context.fillStyle = css(this.colours.background);
+    this.context.fillRect(0, 0, this.side, this.side);
   }
 
   /** `scene`: blended arrays or null before the first frame; `film`: what stands still; `on`: switches by name. */
   draw(scene, film, on) {
-    const { context, side, colours } = this;
-    context.fillStyle = css(colours.background);
-    context.fillRect(0, 0, side, side);
-    if (scene && on.surface) this.#surface(scene.surface, film.sides.surface);
-    if (scene && on.grid) this.#grid(scene.grid, film.sides.grid);
+    const { context, side, ratio, colours } = this;
+    this.clear();
+    if (scene && on.surface) {
+      const opinions = (on.opinion === "best" && scene.optimal) || scene.surface;
+      this.surface.draw(context, opinions, this.shades, { x: 0, y: 0, side, line: ratio, ink: colours.ink });
+    }
+    if (scene?.grid && on.grid) this.#grid(scene.grid, film.gridSide);
     if (on.real) {
       this.#modes(film, scene?.counts);
       this.#points(film.real.data, this.stamps.real);
     }
     if (scene && on.fake) this.#points(scene.fake, this.stamps.fake);
-    if (scene && on.arrows) this.#arrows(scene.fake, scene.arrows);
+    const arrows = (on.pull === "sigmoid" && scene?.sigmoid_arrows) || scene?.arrows;
+    if (arrows && on.arrows) this.#arrows(scene.fake, arrows);
     this.#scale(film.about.extent);
   }
 
   #x(value) { return (value / UNIT + 1) * 0.5 * this.side; }
   #y(value) { return (1 - value / UNIT) * 0.5 * this.side; }
-
-  #surface(opinions, count) {
-    if (this.field.width !== count) {
-      this.field.width = this.field.height = count;
-      this.pixels = this.fieldContext.createImageData(count, count);
-      this.words = new Uint32Array(this.pixels.data.buffer);
-    }
-    for (let row = 0; row < count; row++) {
-      const to = (count - 1 - row) * count; // the picture's first row is the largest y
-      for (let column = 0; column < count; column++) {
-        this.words[to + column] = this.shades[Math.round(opinions[row * count + column])];
-      }
-    }
-    this.fieldContext.putImageData(this.pixels, 0, 0);
-    const step = this.side / (count - 1); // the outermost samples lie on the border, so their pixels reach beyond it
-    this.context.drawImage(this.field, -step / 2, -step / 2, step * count, step * count);
-    this.#contour(opinions, count, step);
-  }
-
-  /** Where D cannot tell: marching squares at 1/2. */
-  #contour(opinions, count, step) {
-    const { context, side } = this;
-    const level = 127.5;
-    const ends = [];
-    context.beginPath();
-    for (let row = 0; row + 1 < count; row++) {
-      for (let column = 0; column + 1 < count; column++) {
-        const at = row * count + column;
-        const corners = [opinions[at], opinions[at + 1], opinions[at + count + 1], opinions[at + count]];
-        const above = corners.map((opinion) => opinion > level);
-        if (above[0] === above[1] && above[1] === above[2] && above[2] === above[3]) continue;
-        if (Math.max(...corners) - Math.min(...corners) < FLAT) continue;
-        ends.length = 0;
-        for (let edge = 0; edge < 4; edge++) {
-          const [from, to] = [corners[edge], corners[(edge + 1) % 4]];
-          if (from > level === to > level) continue;
-          const part = (level - from) / (to - from);
-          const along = [[part, 0], [1, part], [1 - part, 1], [0, 1 - part]][edge];
-          ends.push((column + along[0]) * step, side - (row + along[1]) * step);
-        }
-        for (let end = 0; end + 3 < ends.length; end += 4) {
-          context.moveTo(ends[end], ends[end + 1]);
-          context.lineTo(ends[end + 2], ends[end + 3]);
-        }
-      }
-    }
-    context.strokeStyle = css(this.colours.ink, 0.3);
-    context.lineWidth = this.ratio;
-    context.stroke();
-  }
 
   /** The latent plane's grid as G bends it; narrow cells, where many samples land, have darker lines. */
   #grid(points, count) {
@@ -175,17 +93,17 @@ export class Painter {
     });
   }
 
-  /** A ring of 3 sigma round each mode; a covered one is filled and bears a tick. */
+  /** A ring round what counts as good at each mode; a covered one is filled and bears a tick. */
   #modes(film, counts) {
     const { context, side, ratio, colours } = this;
-    const { extent, sigma, mode_threshold: threshold } = film.about;
-    const radius = Math.max((MODE_RADIUS * sigma / extent) * 0.5 * side, 1.6 * this.mark);
+    const { extent, mode_threshold: threshold } = film.about;
     const rings = { covered: new Path2D(), empty: new Path2D() };
     const [badges, ticks] = [new Path2D(), new Path2D()];
     const badge = 6 * ratio;
     for (let mode = 0; 2 * mode < film.centres.data.length; mode++) {
       const [u, v] = [film.centres.data[2 * mode] / extent, film.centres.data[2 * mode + 1] / extent];
       const [x, y] = [(u + 1) * 0.5 * side, (1 - v) * 0.5 * side];
+      const radius = Math.max((film.radius(mode) / extent) * 0.5 * side, 1.6 * this.mark);
       const covered = counts && counts[mode] >= threshold;
       const ring = covered ? rings.covered : rings.empty;
       ring.moveTo(x + radius, y);

@@ -1,37 +1,54 @@
-// The player itself: keeps a film and a position in it, knows what moves, draws when something changed, obeys controls.
+// The player itself: keeps a film and a position in it, knows what moves, draws when something changed.
 
 const RATE = 20; // frames a second at speed 1
+const PART = 1.5; // seconds that each part of a step lasts in slow motion at speed 1
 const REST = 1500; // milliseconds that a looping film stays on its last frame
 const ASK = 3; // times that the same missing frames are asked for
 const PATIENCE = 2500; // milliseconds to wait for them
-const DRAG = 8; // CSS pixels that make a touch a drag
 const SPEEDS = ["0.25", "0.5", "1", "2", "4"];
 const SHELF = "gan-classroom.player";
+const USUAL = {
+  real: true, fake: true, surface: true, grid: false, arrows: true, strip: true, // switches
+  view: "plane", opinion: "own", pull: "loss", speed: "1",
+};
 
 /** Switches and speed outlive the page in this tab; where a browser refuses, they live as long as the player. */
 const remembered = {
   load() {
-    const usual = { real: true, fake: true, surface: true, grid: false, arrows: true, speed: "1" };
-    try { return { ...usual, ...JSON.parse(sessionStorage.getItem(SHELF)) }; } catch { return usual; }
+    try { return { ...USUAL, ...JSON.parse(sessionStorage.getItem(SHELF)) }; } catch { return { ...USUAL }; }
   },
   save(values) {
     try { sessionStorage.setItem(SHELF, JSON.stringify(values)); } catch { /* refused: only the memory is lost */ }
   },
 };
 
+const shelf = (globalThis[Symbol.for(SHELF)] ??= {}); // what all players of this page share
+shelf.pairs ??= new Map();
+
 class Player {
   constructor(parent) {
     const holder = document.createElement("div");
-    holder.innerHTML = `<style>${CSS}</style>${HTML}`;
+    holder.className = "frame";
+    holder.innerHTML = `<style>${CSS}${OVERVIEW ? OVERVIEW_CSS : ""}</style>${HTML}`;
     parent.appendChild(holder);
     this.root = holder.querySelector(".player");
     this.view = new View(this.root);
-    this.painter = new Painter(this.view.canvas);
+    this.stage = new Stage(this.view);
     this.settings = remembered.load();
     this.calm = matchMedia("(prefers-reduced-motion: reduce)"); // then whole frames only, and nothing starts by itself
     this.mode = "still"; // or "playing", or "following" the newest frame of a run
+    this.seed = null; // of several, the one on the whole stage
     this.drawn = this.asked = 0;
-    this.#wire();
+    wire(this);
+    this.sizes = new ResizeObserver(() => {
+      this.stage.measure();
+      this.refresh();
+    });
+    this.sights = new IntersectionObserver(([entry]) => {
+      this.onScreen = entry.isIntersecting;
+      this.#look();
+    });
+    this.visibility = () => this.#look();
   }
 
   // What comes in ----------------------------------------------------------------------------------------------------
@@ -39,36 +56,53 @@ class Player {
   receive(bytes) {
     const message = readSafetensors(bytes);
     const { about } = message;
-    if (about.run !== this.film?.about.run) this.#begin(about);
-    const { film } = this;
-    const [empty, newest, behind] = [film.size === 0, film.newest, !this.atNewest];
-    const ran = film.about?.status === "running";
+    const fresh = about.run !== this.film?.about.run;
+    if (fresh) this.#begin(about);
+    joinPair(this, about, shelf.pairs);
+    const { film, chief } = this;
+    const before = { none: chief.span.size === 0, ran: chief.running, behind: !chief.atNewest };
+    const empty = film.size === 0;
     film.add(message);
     this.say = new Say(about.words);
-    if (film.size && (empty || film.newest > newest)) this.pace.arrived(film.newest, performance.now() / 1000);
-    if (empty && film.size) this.#open();
-    else if (this.running && !ran && !behind) this.mode = "following"; // taken up again
+    if (fresh) chief.setOff(chief === this);
+    chief.heed();
+    if (empty && film.size) {
+      if (chief === this || before.none || !before.behind) chief.open();
+    } else if (chief.running && !before.ran && !before.behind) chief.mode = "following"; // taken up again
     this.#request();
-    const { colours, font, key } = this.view.theme();
-    if (key !== this.look) this.painter.look(colours, font);
-    this.look = key;
-    this.#changed();
+    this.stage.look(this.view.theme());
+    this.changed();
   }
 
   #begin(about) {
-    this.film = new Film();
+    this.film = new Film(about);
+    this.say = new Say(about.words);
     this.pace = new Pace();
     this.position = 0;
-    this.mode = about.status === "running" ? "following" : "still";
+    this.seed = null;
     this.requests = new Map(); // first missing index → how often it was asked for
     this.#forget();
   }
 
+  /** A run has come, this player's `own` or its partner's. */
+  setOff(own) {
+    if (this.running) this.mode = "following";
+    else if (own) this.mode = "still";
+  }
+
   /** The first frames of a run are here: where to stand, and whether to move. */
-  #open() {
+  open() {
     const { autoplay } = this.film.about;
-    this.position = autoplay ? this.film.first : this.film.newest;
+    this.position = autoplay ? this.start : this.span.newest;
     if (autoplay && !this.running && !this.calm.matches) this.mode = "playing";
+  }
+
+  /** There may be more frames to move through than before. */
+  heed() {
+    const { size, newest } = this.span;
+    if (size === 0 || newest === this.pace.newest) return;
+    if (newest < this.pace.newest) this.pace = new Pace(); // another film has joined that is not as far
+    this.pace.arrived(newest, performance.now() / 1000);
   }
 
   /**
@@ -88,11 +122,43 @@ class Player {
     this.ask();
   }
 
+  // Alone or in a pair -----------------------------------------------------------------------------------------------
+
+  get chief() { return this.pair?.leader ?? this; }
+  get partner() { return this.chief === this && this.pair?.leader ? this.pair.partner(this) : undefined; }
+  get all() { return this.partner ? [this, this.partner] : [this]; }
+  get span() { return this.partner ? new Together([this.film, this.partner.film]) : this.film; }
+
+  /** Another player has come into the pair: from here on both show the same things. */
+  meet() {
+    const { chief } = this;
+    for (const player of chief.all) player.settings = chief.settings;
+    chief.heed();
+    chief.changed();
+  }
+
+  /** The other has left the pair: go on alone, as both did. */
+  inherit({ mode, settings }) {
+    Object.assign(this, { mode, settings: { ...settings } });
+    this.heed();
+    this.refresh();
+  }
+
+  get scenery() { return sceneryOf(this.film, this.settings, this.seed); }
+
+  /** Which controls have something to say about any of the films that they move. */
+  get offers() {
+    const [can, ...others] = this.all.map(({ film, settings }) => controlsFor(film, settings));
+    for (const other of others) for (const name of Object.keys(can)) can[name] ||= other[name];
+    return can;
+  }
+
   // Motion -----------------------------------------------------------------------------------------------------------
 
-  get running() { return this.film.about.status === "running"; }
-  get atNewest() { return this.position >= this.film.newest - 0.01; }
-  get seen() { return !document.hidden && this.onScreen; }
+  get running() { return this.span.running; }
+  get start() { return this.span.first - (this.film.about.slow ? 0.5 : 0); } // a part begins half before its index
+  get atNewest() { return this.position >= this.span.newest - 0.01; }
+  get seen() { return !document.hidden && this.all.some((player) => player.onScreen); }
 
   #moves() {
     if (this.mode === "playing") return !this.resting;
@@ -100,179 +166,129 @@ class Player {
   }
 
   /** Draw soon, and go on as long as something moves. */
-  #refresh() {
-    if (this.request || !this.seen || !this.film) return;
+  refresh() {
+    if (this.chief !== this) return this.chief.refresh();
+    if (this.request || !this.film || !this.seen) return;
     this.request = requestAnimationFrame((now) => {
       this.request = null;
+      if (this.chief !== this) return this.chief.refresh();
       const seconds = this.last ? Math.min((now - this.last) / 1000, 0.1) : 0;
       this.#advance(now / 1000, seconds);
-      this.#draw();
+      for (const player of this.all) player.paint(this.position, this.span);
       const moves = this.#moves();
       this.last = moves ? now : null;
-      if (moves) this.#refresh();
+      if (moves) this.refresh();
     });
   }
 
   #advance(now, seconds) {
-    const { newest, first } = this.film;
+    const { newest } = this.span;
     if (this.mode === "following") {
       if (this.calm.matches) this.position = newest;
       else this.position = this.pace.advance(this.position, newest, now, seconds, !this.running);
-      if (this.atNewest && !this.running) this.#stop();
+      if (this.atNewest && !this.running) this.stop();
     } else if (this.mode === "playing" && !this.resting) {
-      this.position = Math.min(newest, this.position + RATE * Number(this.settings.speed) * seconds);
+      const rate = this.film.about.slow ? 1 / PART : RATE;
+      this.position = Math.min(newest, this.position + rate * Number(this.settings.speed) * seconds);
       if (!this.atNewest) return;
-      if (this.running) this.#go("following");
-      else if (!this.film.about.loop) this.#stop();
+      if (this.running) this.go("following");
+      else if (!this.film.about.loop) this.stop();
       else {
         this.resting = setTimeout(() => {
           this.resting = null;
-          this.position = first;
-          this.#refresh();
+          this.position = this.start;
+          this.refresh();
         }, REST);
       }
     }
   }
 
-  #draw() {
-    if (this.dense !== devicePixelRatio) this.#measure();
+  /** Show what is to be seen at `position`; `span`: all that moves by this clock. */
+  paint(position, span) {
     const { film, view } = this;
-    const at = this.calm.matches ? Math.round(this.position) : this.position;
-    this.painter.draw(film.size ? film.blend(at) : null, film, this.settings);
-    this.root.dataset.drawn = ++this.drawn;
-    if (!film.size) return;
-    const shown = film.nearest(this.position);
-    if (shown !== this.shown) view.tell(shown, film, this.say);
+    this.position = position;
+    const within = Math.max(film.first, Math.min(position, film.newest));
+    const shown = film.size ? film.nearest(within) : undefined;
+    if (film.seeds > 1 && film.size && shown !== this.shown) this.covered = film.covered(film.frame(shown));
+    if (this.onScreen) {
+      this.stage.draw(this, this.calm.matches ? shown : within, span.last);
+      this.root.dataset.drawn = ++this.drawn;
+    }
+    if (shown === undefined) return;
+    if (shown !== this.shown) view.tell(this, shown);
     this.shown = shown;
+    const index = span.nearest(position);
+    if (index !== this.placed) view.place(index, span, this.say);
+    this.placed = index;
   }
 
-  #measure() {
-    this.dense = devicePixelRatio;
-    this.painter.resize(this.view.stage.clientWidth, Math.min(2, devicePixelRatio));
+  /** Labels, numbers and picture anew, of all that move by this clock. */
+  changed() {
+    if (this.chief !== this) return this.chief.changed();
+    for (const player of this.all) player.relabel();
+    this.refresh();
   }
 
-  /** Labels, numbers and picture anew. */
-  #changed() {
-    this.shown = null;
+  relabel() {
+    this.shown = this.placed = null;
     this.view.label(this);
-    this.#refresh();
+    this.stage.measureStrip();
   }
 
   // What a visitor does ----------------------------------------------------------------------------------------------
 
-  #go(mode) {
+  go(mode) {
     this.mode = mode;
-    this.#changed();
+    this.changed();
   }
 
-  #stop() {
+  stop() {
     clearTimeout(this.resting);
     this.resting = null;
-    this.position = this.film.nearest(this.position); // at rest it shows a frame that was computed, not one in between
-    this.#go("still");
-    this.view.speak(true);
+    this.position = this.span.nearest(this.position); // at rest it shows a frame that was computed, not one in between
+    this.go("still");
+    for (const player of this.all) player.view.speak(true);
   }
 
-  #toggle() {
-    if (this.film.size < 2) return;
-    if (this.mode !== "still") return this.#stop();
-    if (this.running && this.atNewest) return this.#go("following");
-    if (this.atNewest) this.position = this.film.first;
-    this.#go("playing");
+  toggle() {
+    if (this.span.size < 2) return;
+    if (this.mode !== "still") return this.stop();
+    if (this.running && this.atNewest) return this.go("following");
+    if (this.atNewest) this.position = this.start;
+    this.go("playing");
   }
 
-  #seek(position) {
-    if (!this.film.size) return;
-    this.position = Math.max(this.film.first, Math.min(position, this.film.newest));
-    this.#stop();
+  seek(position) {
+    const { span } = this;
+    if (!span.size) return;
+    this.position = Math.max(span.first, Math.min(position, span.newest));
+    this.stop();
   }
 
-  #step(by) { if (this.film.size) this.#seek(this.film.neighbour(this.position, by)); }
+  step(by) { if (this.span.size) this.seek(this.span.neighbour(this.position, by)); }
 
-  #jumpToNewest() {
-    this.#seek(this.film.newest);
-    if (this.running) this.#go("following");
+  jumpToNewest() {
+    this.seek(this.span.newest);
+    if (this.running) this.go("following");
   }
 
-  #choose(name, value) {
+  faster(by) {
+    const speed = SPEEDS[SPEEDS.indexOf(this.settings.speed) + by];
+    if (speed) this.choose("speed", speed);
+  }
+
+  choose(name, value) {
     this.settings[name] = value;
     remembered.save(this.settings);
     // slow motion leaves the live picture; whoever plays faster than the run catches up with it again
     if (name === "speed" && this.mode === "following") this.mode = "playing";
-    this.#changed();
+    this.changed();
   }
 
-  #wire() {
-    const { view } = this;
-    view.play.onclick = () => this.#toggle();
-    view.back.onclick = () => this.#step(-1);
-    view.forth.onclick = () => this.#step(1);
-    view.live.onclick = () => this.#jumpToNewest();
-    view.speed.onchange = () => this.#choose("speed", view.speed.value);
-    view.scrub.oninput = () => this.#seek(Number(view.scrub.value));
-    for (const chip of view.chips) {
-      const name = chip.dataset.switch;
-      chip.onclick = () => this.#choose(name, !this.settings[name]);
-    }
-    this.root.onkeydown = (event) => this.#key(event);
-    this.#wireStage(view.stage);
-    this.sizes = new ResizeObserver(() => {
-      this.#measure();
-      this.#refresh();
-    });
-    this.sights = new IntersectionObserver(([entry]) => {
-      this.onScreen = entry.isIntersecting;
-      this.#look();
-    });
-    this.visibility = () => this.#look();
-  }
-
-  /** A press on the picture plays and pauses; a drag to the side winds, the picture's width being the whole film. */
-  #wireStage(stage) {
-    let held = null;
-    stage.onpointerdown = (event) => {
-      if (event.button === 0) held = { x: event.clientX, from: this.position, drags: false };
-    };
-    stage.onpointermove = (event) => {
-      if (!event.buttons) held = null; // released outside
-      if (!held) return;
-      const moved = event.clientX - held.x;
-      if (!held.drags && Math.abs(moved) > DRAG) {
-        held.drags = true;
-        stage.setPointerCapture(event.pointerId);
-      }
-      if (held.drags) this.#seek(Math.round(held.from + (moved / stage.clientWidth) * Number(this.view.scrub.max)));
-    };
-    stage.onpointerup = () => {
-      if (held && !held.drags) this.#toggle();
-      held = null;
-    };
-    stage.onpointercancel = () => { held = null; };
-  }
-
-  #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const on = event.composedPath()[0].tagName;
-    if (on === "SELECT" || (on === "BUTTON" && event.key === " ")) return; // they have their own use for these keys,
-    if (on === "INPUT" && /^(Arrow|Home|End|Page)/.test(event.key)) return; // and so has the scrub bar
-    const faster = (by) => {
-      const speed = SPEEDS[SPEEDS.indexOf(this.settings.speed) + by];
-      if (speed) this.#choose("speed", speed);
-    };
-    const act = {
-      " ": () => this.#toggle(),
-      ArrowLeft: () => this.#step(-1),
-      ArrowRight: () => this.#step(1),
-      Home: () => this.#seek(this.film.first),
-      End: () => this.#jumpToNewest(),
-      "+": () => faster(1),
-      "=": () => faster(1),
-      "-": () => faster(-1),
-    }[event.key];
-    if (!act) return;
-    event.preventDefault();
-    event.stopPropagation();
-    act();
+  /** Of several seeds, one on the whole stage; null: all of them. */
+  enlarge(seed) {
+    for (const player of this.all) player.seed = seed !== null && seed < player.film.seeds ? seed : null;
+    this.changed();
   }
 
   // Coming and going -------------------------------------------------------------------------------------------------
@@ -294,6 +310,7 @@ class Player {
     this.#forget();
     cancelAnimationFrame(this.request);
     this.request = this.last = null;
+    leavePair(this, shelf.pairs);
   }
 
   #forget() {
@@ -303,29 +320,11 @@ class Player {
 
   /** In sight again, or out of it. What a live run did meanwhile is not played after. */
   #look() {
-    if (!this.seen) return;
-    if (this.film && this.mode === "following") {
-      this.position = Math.max(this.position, this.pace.target(performance.now() / 1000));
+    const { chief } = this;
+    if (!chief.seen) return;
+    if (chief.film && chief.mode === "following") {
+      chief.position = Math.max(chief.position, chief.pace.target(performance.now() / 1000));
     }
-    this.#refresh();
+    chief.refresh();
   }
 }
-
-const players = new WeakMap(); // Streamlit calls again with each message; the parent element stays
-
-function show({ data, parentElement, setTriggerValue }) {
-  let player = players.get(parentElement);
-  if (!player) players.set(parentElement, (player = new Player(parentElement)));
-  const turn = (player.turn = (player.turn ?? 0) + 1);
-  player.ask = () => setTriggerValue("resync", true);
-  player.wake();
-  player.receive(data);
-  return () => { if (player.turn === turn) player.sleep(); };
-}
-
-const shelf = (globalThis[Symbol.for(SHELF)] ??= {});
-shelf.ready ??= new Promise((bring) => { shelf.bring = bring; });
-shelf.show = show;
-shelf.bring();
-
-export default () => {};

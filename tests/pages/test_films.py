@@ -1,0 +1,73 @@
+"""Films as the player gets them: every frame once, a verdict on each, slow motion with its parts, nothing of it twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gan_core.frames import unpack
+from gan_core.parts import PARTS
+from gan_core.specs import ToySpec
+from gan_core.verdict import VERDICTS
+from pages.parts import films
+from pages.parts.services import store
+from tests.pages.lab_tools import SMALL, trained
+
+SPEC = ToySpec.from_flat(SMALL)
+
+
+@pytest.fixture
+def ready(open_lab: Callable[..., AppTest]) -> AppTest:
+    return open_lab(**SMALL)
+
+
+def test_a_whole_run_with_a_verdict_on_each_frame(ready: AppTest) -> None:
+    (run,) = trained(ready)
+    arrays, about = unpack(films.whole(run))
+    assert list(arrays["step"]) == [0, 5, 10, 15, 20]
+    assert (about["status"], about["total"], about["steps"]) == ("finished", 5, 20)
+    verdicts = arrays["metrics"][:, about["metrics"].index("verdict")]
+    assert ((verdicts >= 0) & (verdicts < len(VERDICTS))).all()
+    assert len(about["verdicts"]) == len(VERDICTS)
+    assert not any("{ceiling}" in sentence for sentence in about["verdicts"])
+
+
+def test_the_browser_gets_what_it_may_lack(ready: AppTest) -> None:
+    (run,) = trained(ready)
+    header = store().header(run.id)
+
+    def steps(status: str = "running") -> list[int]:
+        return list(unpack(films.news(run, header, "test_player"))[0]["step"])
+
+    films.forget("test_player")
+    assert steps() == [0, 5, 10, 15, 20]
+    assert steps() == [0, 5, 10, 15, 20]  # the last message may have been lost
+    films.forget("test_player")
+    assert steps() == [0, 5, 10, 15, 20]
+
+
+def test_seeds_have_numbers_of_their_own_and_no_verdict(ready: AppTest) -> None:
+    arrays, about = unpack(films.preview(SPEC.model_copy(update={"seeds": 4})))
+    assert "verdict" not in about["metrics"]
+    assert "verdicts" not in about
+    assert arrays["seed_metrics"].shape == (1, 4, len(about["metrics"]))
+
+
+def test_slow_motion_is_the_parts_of_two_rounds(ready: AppTest) -> None:
+    arrays, about = unpack(films.slow_motion(SPEC, None))
+    parts = arrays["metrics"][:, about["metrics"].index("part")]
+    assert list(parts) == [*range(len(PARTS))] * films.SLOW_ROUNDS
+    assert [part["title"] for part in about["parts"]] == [part.title for part in PARTS]
+    assert about["slow"]
+    assert about["autoplay"]
+    assert np.isin(arrays["step"], (0, 1)).all()
+
+
+def test_slow_motion_goes_on_from_a_run(ready: AppTest) -> None:
+    (run,) = trained(ready)
+    arrays, about = unpack(films.slow_motion(run.spec, run))
+    assert arrays["step"][0] == run.steps
+    assert about["run"] != unpack(films.slow_motion(run.spec, None))[1]["run"]

@@ -1,0 +1,183 @@
+"""Cutting source text: settling a condition changes nothing else, what is unused goes, odd files are refused."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from gan_core.script.files import File, keep_rows, settle, tidy
+from gan_core.script.program import Program, joined_imports
+
+CHAIN = """
+def f(a, b, c):
+    # why
+    if a:  # first
+        x = 1
+    # second
+    elif b:
+        x = 2
+        if not c or a:
+            return x
+        x += 10
+    else:
+        # last
+        x = 3 if c else 4
+    return (b or x) if a and c else [x, *(() if b else (5,))]
+"""
+
+
+@pytest.mark.parametrize("truths", list(product((True, False, None), repeat=3)), ids=str)
+def test_a_condition_that_is_settled_changes_nothing_else(truths: tuple[bool | None, ...]) -> None:
+    known = {name: truth for name, truth in zip("abc", truths, strict=True) if truth is not None}
+    file, before, after = File("f", CHAIN), {}, {}
+    settle(file, known)
+    exec(CHAIN, before)
+    exec(file.text, after)
+    for values in product((True, False), repeat=3):
+        arguments = dict(zip("abc", values, strict=True)) | known
+        assert before["f"](**arguments) == after["f"](**arguments)
+    asked = {ast.unparse(node.test) for node in ast.walk(file.tree) if isinstance(node, ast.If | ast.IfExp)}
+    assert not asked & known.keys()
+
+
+LIBRARY = """
+from dataclasses import dataclass, field, replace
+from gan_core.specs import Ring
+
+Points = list[int]  # a name for a type
+USED, UNUSED = 1, 2
+ALONE = 3
+
+
+@dataclass
+class Settings:
+    first: int
+    second: int = 2  # goes
+    third: int = 3
+    fourth: int = field(default=ALONE)
+
+
+class Thing:
+    size = 5
+    other = 6
+
+    # A heading
+
+    def __init__(self, a: Points, b: int = 1, *, c: int = 2, d: int = 3):
+        self.kept, self.spare = a, b
+        self.lost = c
+
+    # Another heading
+
+    def method(self) -> Thing | Gone | None:
+        "Says how large it is."
+        return self.kept, self.size
+
+    def spare_method(self) -> int:
+        return self.spare_method()
+
+
+class Gone:
+    pass
+
+
+def make(spec: Ring, *, unread: int = 0) -> Thing:
+    given = Settings(1, second=spec.second, third=spec.third)
+    given = replace(given, fourth=4)
+    idle = spec.other
+    return Thing([given.third, given.first, USED], c=spec.c, d=spec.second)
+
+
+def nobody() -> None:
+    return UNUSED
+"""
+
+LEFT = """
+Points = list[int]  # a name for a type
+USED, UNUSED = 1, 2
+ALONE = 3
+
+
+@dataclass
+class Settings:
+    first: int
+    third: int = 3
+    fourth: int = field(default=ALONE)
+
+
+class Thing:
+    size = 5
+
+    # A heading
+
+    def __init__(self, a: Points, b: int = 1):
+        self.kept, self.spare = a, b
+
+    # Another heading
+
+    def method(self) -> Thing | None:
+        "Says how large it is."
+        return self.kept, self.size
+
+
+def make(spec: Ring) -> Thing:
+    given = Settings(1, third=spec.third)
+    given = replace(given, fourth=4)
+    return Thing([given.third, given.first, USED])
+"""
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Program]:
+    """Makes a program out of modules of the test's own."""
+
+    def make(main: str, **modules: str) -> Program:
+        for name, text in modules.items():
+            (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+        return Program(main, order=[], types="specs")
+
+    monkeypatch.setattr("gan_core.script.program.ROOT", tmp_path)
+    return make
+
+
+def test_what_nothing_uses_is_cut(program: Callable[..., Program]) -> None:
+    made = program("from gan_core.library import make\nx = make(None, unread=1).method()\n", library=LIBRARY)
+    made.prune()
+    made.plain_annotations(instead="object")
+    assert tidy(made.files["library"].text.decode()) == LEFT.lstrip("\n")
+    assert made.main.text == b"x = make(None).method()\n"
+    assert joined_imports(made.files.values()) == "from dataclasses import dataclass, field, replace\n"
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "refused"),
+    [
+        ("def f(): return 1", "def f(): return 2\ndef x(): return f", "f of two is one elsewhere"),
+        ("def f(): return 1", "from math import pi as f\nx = f", "f of"),
+        ("from math import pi\nf = pi", "from cmath import pi\nx = pi", "pi of"),
+        ("def f(): return 1", "def len(x): return 2", "len of two is Python itself elsewhere"),
+        ("def f(): return 1", "print(1)", "'print\\(1\\)' cannot be joined"),
+        ("def f(): return 1", "def x():\n    import math", "'import math' cannot be joined"),
+        ("def f(): return 1", "from gan_core.one import f as g\nx = g", "another one"),
+        ("def f(): return 1", "from gan_core.specs import Ring\nx = Ring", "two needs Ring of specs at run time"),
+        ("def f(): return 1", "from gan_core import one\nx = one.f", "two needs one of one at run time"),
+    ],
+)
+def test_what_cannot_be_joined_is_refused(program: Callable[..., Program], one: str, two: str, refused: str) -> None:
+    name = getattr(ast.parse(two).body[-1], "name", "x")
+    with pytest.raises(ValueError, match=refused):
+        made = program(f"from gan_core.one import f\nfrom gan_core.two import {name}\ny = f, {name}", one=one, two=two)
+        made.prune()
+        joined_imports(made.files.values())
+
+
+def test_rows_of_a_table() -> None:
+    file = File("f", 'T: dict = {\n    "a": f(1,\n      2), "b": 3,  # what\n}\n')
+    keep_rows(file, "T", ["a"])
+    assert file.text == b'T: dict = {\n    "a": f(1,\n      2),\n}\n'
+    keep_rows(file, "T", [])
+    assert file.text == b"T: dict = {}\n"
