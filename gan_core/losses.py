@@ -18,6 +18,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import relu, softplus
 
+Score = Callable[[Tensor], Tensor]  # points (..., B, d) to logits (..., B)
+
 
 def minimax_discriminator(real: Tensor, fake: Tensor) -> Tensor:
     """-E log D(x) - E log(1 - D(G(z))). Goodfellow et al. 2014, eq. 1, without a factor of one half."""

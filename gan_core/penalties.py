@@ -12,7 +12,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-Score = Callable[[Tensor], Tensor]
+from gan_core.losses import Score
 
 
 def squared_slope(score: Score, points: Tensor) -> Tensor:

@@ -10,11 +10,11 @@ import torch
 from safetensors.torch import load, save
 from torch import Tensor
 
-from gan_core.diagnostics.optimal import smoothed_optimal
+from gan_core.diagnostics.optimal import smoothed_density, smoothed_optimal
 from gan_core.diagnostics.players import latent_plane, observed, plane, sigmoid_arrows
 from gan_core.events import Checkpoint, Event, Frame, Header, TrainingFailed
 from gan_core.frames import metadata, pack
-from gan_core.networks.mlp import Mixture
+from gan_core.networks.mlp import TakingTurns
 from gan_core.specs import ToySpec, read_spec
 from gan_core.theory import reverse_kl_floor
 from gan_core.toy_game import Look, ToyGame
@@ -39,6 +39,7 @@ class ToyRun(ToyGame):
         side = SMALL_SURFACE if spec.seeds > 1 else SURFACE
         self.plane = plane(self.data.extent, side).expand(spec.seeds, -1, -1)  # (S, side * side, 2)
         self.side = side
+        self.density = smoothed_density(self.data, self.data.extent, side)
 
     def header(self) -> Header:
         """What holds for the whole run."""
@@ -113,10 +114,10 @@ class ToyRun(ToyGame):
                     for logits in (look.real_logits, fake_logits)
                 ]
                 generator = game.shown
-                if isinstance(generator, Mixture):  # its first member's
+                if isinstance(generator, TakingTurns):  # its first member's
                     generator = generator.members
                 warped = generator(self.z_plane.expand(game_count(generator), -1, -1))[0]
-        best = smoothed_optimal(self.data, fake[0], self.data.extent, self.side)
+        best = smoothed_optimal(self.density, fake[0], self.data.extent, self.side)
         return {
             "fake": self.quantised(fake[0, :POINTS]),
             "surface": self._opinions(surface[0]),

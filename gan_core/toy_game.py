@@ -165,11 +165,11 @@ class ToyGame:
                 continue
             estimate = jensen_shannon(self.real[index], fake[index], self.data.log_density)
             found["jsd"][index], found["jsd_error"][index] = estimate.value, estimate.error
-            apart = [
-                (opinion[index] - best).abs().mean()
-                for opinion, best in zip(opinions, (estimate.d_star_real, estimate.d_star_fake), strict=True)
-            ]
             if self.loss.is_probability:
+                apart = [
+                    (opinion[index] - best).abs().mean()
+                    for opinion, best in zip(opinions, (estimate.d_star_real, estimate.d_star_fake), strict=True)
+                ]
                 found["optimal_distance"][index] = sum(apart) / 2
         return found
 

@@ -19,13 +19,11 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from gan_core.losses import Loss
+from gan_core.losses import Loss, Score
 from gan_core.networks.stacked import packed
 from gan_core.optimizers import Optimizer, stepped
 from gan_core.penalties import PENALTIES, mode_seeking, told_apart
 from gan_core.seeds import Streams
-
-Score = Callable[[Tensor], Tensor]  # points (S, B, ...) to logits (S, B)
 
 
 @dataclass(frozen=True)
@@ -208,7 +206,8 @@ class Game:
             )
         ]
         length = 0.5 * sum(gradient.square().sum() for _, gradient in field)
-        shortening = torch.autograd.grad(length, [parameter for parameter, _ in field])
+        # where a gradient is the same everywhere (a critic's last bias) there is nothing to shorten
+        shortening = torch.autograd.grad(length, [parameter for parameter, _ in field], materialize_grads=True)
         for (parameter, gradient), shorter in zip(field, shortening, strict=True):
             parameter.grad = gradient.detach() + rules.consensus * shorter
         return discriminator_loss, generator_loss

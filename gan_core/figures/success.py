@@ -27,7 +27,7 @@ def interval(colour: str, *, rate: str, low: str, high: str, measured: str = "")
     tooltip = [{"field": name, "title": title, "format": ".0%"} for name, title in named.items() if title]
     layers = [
         {
-            "mark": {"type": "rule", "strokeWidth": 1, "color": GREY, "opacity": 0.4},
+            "mark": {"type": "rule", "strokeWidth": 1, "color": GREY, "opacity": 0.4, "aria": False},
             "encoding": {"x": {"datum": 0, "type": "quantitative"}, "x2": {"datum": 1}},
         },
         {
@@ -83,7 +83,8 @@ def dots(most: float, seeds: int, colour: str, *, percent: bool, title: str, val
             "x": {
                 "field": "value", "type": "quantitative",
                 "scale": {"domain": [-0.04 * most, 1.04 * most], "nice": False, "zero": False},
-                "axis": {"title": title, "titleFontSize": 11, "titleFontWeight": "normal", "grid": False} | ticks,
+                "axis": {"title": title, "titleFontSize": 11, "titleFontWeight": "normal", "titleColor": GREY,
+                         "grid": False} | ticks,
             },
             "y": {
                 "field": "pile", "type": "quantitative", "scale": {"domain": [0, seeds], "nice": False}, "axis": None,

@@ -52,7 +52,7 @@ class MLP(nn.Module):
         return self.layers(x * self.input_scale if self.input_scale != 1.0 else x)
 
 
-class Mixture(nn.Module):
+class TakingTurns(nn.Module):
     """Several generators that take turns: sample i is made by generator i mod K (Hoang et al. 2018, MGAN).
 
     (S, B, d) -> (S, B, 2), where each of S seeds has K generators of its own.
@@ -70,7 +70,7 @@ class Mixture(nn.Module):
         return points.transpose(1, 2).flatten(1, 2)[:, :batch]
 
 
-class Score(nn.Module):
+class Judge(nn.Module):
     """D: packs of points (S, B, packing * 2) to logits (S, B), before any sigmoid."""
 
     def __init__(self, network: MLP, packing: int = 1):
@@ -94,12 +94,12 @@ def toy_generator(spec: Generator, streams: Streams, generators: int = 1) -> nn.
     """G: latents (S, B, latent_size) to points (S, B, 2)."""
     drawn_from = [stream for stream in streams.of["generator"] for _ in range(generators)]
     members = MLP(spec, spec.latent_size, 2, drawn_from)
-    return Mixture(members, generators) if generators > 1 else members
+    return TakingTurns(members, generators) if generators > 1 else members
 
 
-def toy_discriminator(spec: Discriminator, streams: Streams, packing: int = 1, batch_deviation: bool = False) -> Score:
+def toy_discriminator(spec: Discriminator, streams: Streams, packing: int = 1, batch_deviation: bool = False) -> Judge:
     """D: packs of points (S, B, 2 * packing) to logits (S, B)."""
-    return Score(
+    return Judge(
         MLP(
             spec, 2 * packing, 1, streams.of["discriminator"], input_scale=spec.input_scale,
             spectral=spec.spectral_norm, batch_deviation=batch_deviation,

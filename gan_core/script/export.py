@@ -117,7 +117,7 @@ def script(spec: ToySpec) -> str:
     program.plain_annotations(instead="SimpleNamespace")
     parts = [
         HEADER.format(settings=_settings_in_words(spec)),
-        joined_imports(files.values()) + "\n",
+        joined_imports(files.values(), program.types_named()) + "\n",
         _literal(spec, _names_read(program)) + "\n",
         _types(program) + "\n\n",
         *(_section(file, program) + "\n\n" for file in files.values() if file.tree.body),

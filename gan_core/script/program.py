@@ -265,26 +265,26 @@ def without(file: File, elements: Iterable[ast.AST], element: ast.AST, end: ast.
 # One file ------------------------------------------------------------------------------------------------------------
 
 
-def joined_imports(files: Iterable[File], also: Iterable[str] = ()) -> str:
+def joined_imports(files: Iterable[File], types: Iterable[str] = ()) -> str:
     """The import statements that files need together: the standard library's first, then the others.
 
     Args:
         files: with their text as it will stand.
-        also: lines of the standard library's that are needed besides.
+        types: further names that will stand for types.
 
     Raises:
         ValueError: two files mean different things by one name, or one of them hides a name of Python's own.
     """
-    meant: dict[str, object] = dict.fromkeys(dir(builtins), "Python itself")
-    whole, parts = set(also), defaultdict(set)
+    meant: dict[str, object] = dict.fromkeys(dir(builtins), "Python itself") | dict.fromkeys(
+        types, "a type of settings"
+    )
+    whole, parts = set(), defaultdict(set)
     for file in files:
         named = global_names(symtable.symtable(file.text.decode(), file.module, "exec"))
         foreign = {name: imported for name, imported in file.foreign.items() if name in named}
         for name, meaning in [*foreign.items(), *dict.fromkeys(file.definitions, file.module).items()]:
             if meant.setdefault(name, meaning) != meaning:
-                raise ValueError(
-                    f"{name} of {file.module} is {meant[name]} elsewhere; one of the two needs another name."
-                )
+                raise ValueError(f"{name} of {file.module} is {meant[name]} elsewhere; one of them needs another name.")
         for module, name, other in foreign.values():
             alias = f" as {other}" if other else ""
             if name:

@@ -20,7 +20,7 @@ METHODS = {"unrolled_steps": "unrolled", "instance_noise": "seen", "packing": "s
 def show_code(spec: ToySpec) -> None:
     """Both losses, what is added to them, the cures that are on, and one round of the game."""
     for title, file, names in parts(spec):
-        st.caption(f"{title}, gan_core/{file}")
+        st.caption(f"{title}: `gan_core/{file}`")
         st.code("\n\n\n".join(source_of(file, name) for name in names), language="python", wrap_lines=True)
 
 

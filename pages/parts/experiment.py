@@ -12,11 +12,7 @@ from pages.parts.lesson import lesson_bar
 from pages.parts.set_up import MODES, SetUp
 from pages.parts.words import t
 
-WAYS = {
-    "one": ("One run", ":material/looks_one:"),
-    "versus": ("A against B", ":material/compare:"),
-    "seeds": ("Many seeds", ":material/grid_view:"),
-}
+WAYS = {"one": "One run", "versus": "A against B", "seeds": "Many seeds"}
 
 
 def choose(set_up: SetUp, ready: bool) -> None:
@@ -83,6 +79,6 @@ def _way(set_up: SetUp) -> None:
     st.session_state[f"{KEY}_way"] = set_up.mode
     st.segmented_control(
         t("How to run it"), MODES, key=f"{KEY}_way", required=True, label_visibility="collapsed",
-        format_func=lambda way: t(WAYS[way][0]),
+        format_func=lambda way: t(WAYS[way]),
         on_change=lambda: lab.change(SetUp.turned, st.session_state[f"{KEY}_way"]),
     )  # fmt: skip

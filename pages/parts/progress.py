@@ -37,8 +37,9 @@ def progress(set_up: SetUp, runs: list[Run | None], key: str) -> None:
 
 
 def _line(run: Run | None, who: str = "") -> None:
-    st.caption(who + (progress_text(run) if run else t("not trained yet")))
-    st.progress(run.step / run.steps if run else 0.0)
+    with st.container(gap="xxsmall"):
+        st.caption(who + (progress_text(run) if run else t("not trained yet")))
+        st.progress(run.step / run.steps if run else 0.0)
 
 
 def _buttons(set_up: SetUp, runs: list[Run], key: str) -> None:

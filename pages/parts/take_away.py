@@ -31,7 +31,7 @@ def save(runs: list[Run], key: str) -> None:
         if all(run.status not in LIVE and store().header(run.id) for run in runs):
             _movies(runs, key)
         else:
-            st.caption(t("Networks and films once the training rests."))
+            st.caption(t("Networks and films: once the training rests."))
 
 
 def _files(run: Run, key: str) -> None:

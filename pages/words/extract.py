@@ -3,7 +3,7 @@
     python -m pages.words.extract
 
 Texts come from the calls `t("…")` in the pages' code, and from what is shown through `t(…)` but stands elsewhere: the
-specs' own words, the presets, the player's words, the titles of the settings.
+specs' own words, presets, lessons and protocols, what the player and the sketch say, the titles of the settings.
 """
 
 import ast
@@ -15,9 +15,13 @@ from pydantic import BaseModel
 
 from gan_core import engine, runs
 from gan_core.cli import settings
+from gan_core.lessons import lessons
+from gan_core.parts import PARTS
 from gan_core.presets import presets
+from gan_core.protocols import protocols
 from gan_core.specs import SPECS
-from pages.parts import player
+from gan_core.verdict import VERDICTS
+from pages.parts import experiment, player, sketch, take_away
 from pages.parts import settings as panel
 from pages.parts.words import plain
 
@@ -57,12 +61,21 @@ def words_of_specs() -> Iterator[str]:
                 yield from map(plain, get_args(field.annotation))
 
 
-def words_of_presets(part: object) -> Iterator[str]:
-    """Every text in a preset and its parts; settings are not text."""
+UNREAD = ("icon", "metric", "taken", "settings", "preset", "cure", "mode", "paper", "method")  # names, not words
+
+
+def words_of_data(part: object) -> Iterator[str]:
+    """Every text in a preset, a lesson or a protocol and its parts."""
     if isinstance(part, BaseModel):
         for name in type(part).model_fields:
-            if name not in ("icon", "metric"):
-                yield from words_of_presets(getattr(part, name))
+            if name not in UNREAD:
+                yield from words_of_data(getattr(part, name))
+    elif isinstance(part, dict):
+        for inner in part.values():
+            yield from words_of_data(inner)
+    elif isinstance(part, tuple | list):
+        for inner in part:
+            yield from words_of_data(inner)
     elif isinstance(part, str) and part:
         yield part
 
@@ -78,10 +91,15 @@ def messages() -> dict[str, set[str]]:
     for file in [ROOT / "streamlit_app.py", *sorted((ROOT / "pages").rglob("*.py"))]:
         add(file.relative_to(ROOT).as_posix(), calls(file.read_text(encoding="utf-8")))
     add("gan_core/specs.py", words_of_specs())
-    for preset in presets().values():
-        add("gan_core/presets.json", words_of_presets(preset))
+    for file, data in (("presets", presets()), ("lessons", lessons()), ("protocols", protocols())):
+        add(f"gan_core/{file}.json", words_of_data(data))
+    add("gan_core/parts.py", (text for part in PARTS for text in (part.title, part.line)))
+    add("gan_core/verdict.py", iter(VERDICTS.values()))
     add("pages/parts/player.py", iter(player.WORDS))
-    add("pages/parts/settings.py", iter([title for title, _, _ in panel.TOY_GROUPS] + [*panel.SUBTITLES.values()]))
+    add("pages/parts/sketch.py", iter(sketch.WORDS))
+    add("pages/parts/experiment.py", iter(experiment.WAYS.values()))
+    add("pages/parts/take_away.py", (label for label, _ in take_away.MOVIES.values()))
+    add("pages/parts/settings.py", iter([title for title, _, _ in panel.TOY_GROUPS] + [*panel.OWNERS.values()]))
     add("gan_core/runs.py", map(plain, get_args(runs.Status)))
     for module in (engine, runs):  # sentences that do not depend on anything
         sentences = (value for name, value in vars(module).items() if name.isupper() and isinstance(value, str))

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.tools import Server, player_data, until
-
-SHORT = "steps=300&frame_every=10&generator.width=32&discriminator.width=32"
-LONG = "steps=100000&frame_every=200&generator.width=32&discriminator.width=32"
-
-
-def train(page: Page) -> str:
-    """Press Train, wait for the run's first frame, and return the run's id."""
-    before = page.url
-    page.get_by_role("button", name="Train").click()
-    page.wait_for_function("before => location.href !== before && location.search.includes('run=')", arg=before)
-    run = page.evaluate("new URL(location.href).searchParams.get('run')")
-    until(page, f"run == '{run}' && frames >= 1")
-    return run
+from gan_core.presets import presets
+from tests.browser.lab_tools import LONG, SHORT, train
+from tests.browser.tools import Server, player_data, settled, until
 
 
 def tab_to(page: Page, name: str) -> None:
@@ -118,7 +108,7 @@ def test_on_a_phone(app: Server, open_page: Callable[..., Page]) -> None:
     train(page)
     until(page, "status == 'finished'")
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
-    box = page.locator(".player canvas").bounding_box()
+    box = page.locator(".player .plane").bounding_box()
     assert box["x"] >= 0
     assert 300 <= box["width"] <= 390
 
@@ -132,13 +122,83 @@ def test_a_link_with_nonsense_gets_a_sentence_and_a_working_page(app: Server, op
     assert "loss=hinge" in page.url
 
 
+def choose(page: Page, box: str, option: str) -> None:
+    """An option of one of the row's lists."""
+    page.get_by_role("combobox", name=box).click()
+    page.get_by_role("option", name=option, exact=True).click()
+    settled(page)
+
+
 def test_a_preset_its_cure_and_the_way_back(app: Server, open_page: Callable[..., Page]) -> None:
-    page = open_page(f"{app.url}/toy_lab?preset=vanishing")
+    vanishing = presets()["vanishing"]
+    cure = vanishing.cures["non_saturating"]
+    page = open_page(f"{app.url}/toy_lab")
+    choose(page, "Experiment", vanishing.title)
     page.wait_for_function("location.search.includes('loss=minimax')")
-    page.get_by_text("Cured").click()
+    choose(page, "Cure", cure.title)
     page.wait_for_function("!location.search.includes('loss=')")
+    expect(page.get_by_text(cure.predict)).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     page.wait_for_function("location.search.includes('loss=minimax')")
+
+
+def test_slow_motion_and_back(app: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{app.url}/toy_lab?{SHORT}")
+    run = train(page)
+    until(page, "status == 'finished' && frames == 31")
+    page.get_by_role("button", name="Slow motion").click()
+    until(page, "run.startsWith('slow') && frames == 20")
+    expect(page.get_by_text("D gives each point a score")).to_be_visible()
+    page.get_by_role("button", name="Back to the run").last.click()
+    until(page, f"run == '{run}' && frames == 31")
+    page.get_by_role("button", name="Slow motion").click()
+    until(page, "run.startsWith('slow')")
+    page.locator(".player .close").click()  # the player's own way back
+    until(page, f"run == '{run}' && frames == 31")
+    expect(page.get_by_role("button", name="Slow motion")).to_be_visible()
+
+
+def test_more_diagnostics_and_what_is_saved(app: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{app.url}/toy_lab?{SHORT}")
+    train(page)
+    until(page, "status == 'finished'")
+    charts = page.locator("[data-testid=stVegaLiteChart]")
+    expect(charts).to_have_count(2)
+    page.get_by_text("More diagnostics").click()
+    expect(charts).to_have_count(7)
+    page.get_by_role("button", name="Save").click()
+    for name, ending in (("Numbers (CSV)", ".csv"), ("Settings (JSON)", ".json"), ("Script (Python)", ".py")):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=name).click()
+        assert download.value.suggested_filename.endswith(ending)
+    page.get_by_role("button", name="Animation (GIF)").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=re.compile(r"Save [\d.]+ MB")).click(timeout=60_000)
+    assert download.value.path().read_bytes().startswith(b"GIF89a")
+
+
+def test_nothing_jumps_while_a_run_goes_on(app: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{app.url}/toy_lab?{LONG}")
+    train(page)
+    expect(page.locator("[data-testid=stVegaLiteChart]")).to_have_count(2, timeout=20_000)
+    where = "all => all.map((e) => e.getBoundingClientRect().top)"
+    places = "[data-testid=stMain] button, .player .stage, [data-testid=stVegaLiteChart]"
+    before, frames = page.locator(places).evaluate_all(where), int(player_data(page)["frames"])
+    until(page, f"frames > {frames + 5}")
+    page.wait_for_timeout(2500)  # the panel's own pace
+    assert page.locator(places).evaluate_all(where) == before
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Go on").wait_for()
+
+
+def test_all_of_the_player_is_on_a_projectors_screen(app: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{app.url}/toy_lab?preset=collapse")
+    until(page, "status == 'preview'")
+    bar, stage = page.locator(".player .bar").bounding_box(), page.locator(".player .stage").bounding_box()
+    assert bar["y"] + bar["height"] <= 720
+    assert stage["width"] >= 360
+    row = [page.get_by_role("button", name=name).bounding_box()["y"] for name in ("Train", "New seed")]
+    assert row[0] == row[1]  # one row
 
 
 def test_a_run_that_blows_up_says_so_and_keeps_its_last_good_frame(app: Server, open_page: Callable[..., Page]) -> None:

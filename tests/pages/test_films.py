@@ -1,4 +1,4 @@
-"""Films as the player gets them: every frame once, a verdict on each, slow motion with its parts, nothing of it twice."""
+"""Films as the player gets them: all frames, a verdict on each, and slow motion with its parts."""
 
 from __future__ import annotations
 

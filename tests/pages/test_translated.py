@@ -11,14 +11,17 @@ from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Element
 
+from gan_core.lessons import lessons
+from gan_core.presets import presets
 from pages.parts import words
 from pages.parts.services import engine
 from pages.words import extract
+from tests.pages.lab_tools import SMALL, ended, set_up_of
 
 # Names and numbers that are the same in every language, and what markdown adds.
 SAME = re.compile(
     r":material/\w+:|`[^`]*`|\$[^$]*\$|\]\([^)]*\)|\d[\d.,]*(e[-+]?\d+)?(\+\w+)?"
-    r"|Python|Streamlit|PyTorch|CPU|NVIDIA[\w ]*"
+    r"|Python|Streamlit|PyTorch|CPU|NVIDIA[\w ]*|JSON|Lin, Khetan[^”]*”, NeurIPS \d+"
 )
 VISIBLE = ("label", "body", "help", "placeholder", "options")
 
@@ -83,11 +86,42 @@ def untranslated(text: str) -> bool:
     return re.search(r"[A-Za-z]{2}", SAME.sub("", text)) is not None
 
 
-@pytest.mark.parametrize("page", ["home", "toy_lab"])
-def test_every_text_is_translated(made_up_language: None, run_page, page: str) -> None:
+PRESET, CURE = next((name, cure) for name, preset in presets().items() for cure in preset.cures)
+LOOKS = [
+    ("home", {}),
+    ("toy_lab", {}),
+    ("toy_lab", {"preset": PRESET, "mode": "versus", "cure": CURE}),
+    ("toy_lab", {"data.kind": "drawn", "loss": "hinge", "discriminator.spectral_norm": "true"}),
+    ("toy_lab", {"seeds": "4"}),
+    ("toy_lab", {"protocol": "pacgan_grid"}),
+    ("toy_lab", {"lesson": next(iter(lessons())), "step": "1"}),
+    ("toy_lab", {"preset": PRESET, "focus": "true"}),
+]
+
+
+@pytest.mark.parametrize(("page", "query"), LOOKS, ids=str)
+def test_every_text_is_translated(made_up_language: None, run_page, page: str, query: dict[str, str]) -> None:
     run_page(page)
     engine().wait_ready(60)  # a page has more to say when the engine is ready
-    app: AppTest = run_page(page)
+    app: AppTest = run_page(page, **query)
+    all_translated(app)
+
+
+@pytest.mark.parametrize("mode", ["one", "versus", "seeds"])
+def test_every_text_around_a_run_is_translated(made_up_language: None, run_page, mode: str) -> None:
+    engine().wait_ready(60)
+    app: AppTest = run_page("toy_lab", **SMALL, mode=mode, **({"seeds": "4"} if mode == "seeds" else {}))
+    app.button(key="toy_train").click().run()
+    all_translated(app)
+    for run in set_up_of(app).runs:
+        ended(run)
+    for opened in ("toy_more", "toy_save", "toy_medians", "toy_open", "toy_class"):
+        app.session_state[opened] = True
+    app.run()
+    all_translated(app)
+
+
+def all_translated(app: AppTest) -> None:
     assert not app.exception
     texts = [text for root in (app.main, app.sidebar) for text in shown(root)]
     assert texts

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from gan_core.data.toy import Mixture, distribution
-from gan_core.diagnostics.optimal import best_discriminator, kernel_density, smoothed_optimal
+from gan_core.diagnostics.optimal import best_discriminator, kernel_density, smoothed_density, smoothed_optimal
 from gan_core.diagnostics.players import plane
 from gan_core.specs import DISTRIBUTIONS
 
@@ -35,7 +35,9 @@ def test_kernel_density_is_the_mean_of_gaussians_at_every_place() -> None:
 @pytest.mark.parametrize("shift", [0.0, 0.5, 2.0])
 def test_many_samples_of_a_gaussian_give_the_closed_form(shift: float) -> None:
     p, q = one_gaussian(-0.5, 0.5), one_gaussian(-0.5 + shift, 0.5)
-    seen = smoothed_optimal(p, q.sample(200_000, torch.Generator().manual_seed(0)), EXTENT, SIDE)
+    seen = smoothed_optimal(
+        smoothed_density(p, EXTENT, SIDE), q.sample(200_000, torch.Generator().manual_seed(0)), EXTENT, SIDE
+    )
     wider = math.hypot(0.5, CELL)
     places = plane(EXTENT, SIDE)
     of_p, of_q = (one_gaussian(x, wider).log_density(places).exp() for x in (-0.5, -0.5 + shift))
@@ -47,8 +49,9 @@ def test_many_samples_of_a_gaussian_give_the_closed_form(shift: float) -> None:
 def test_undecided_on_its_own_samples_sure_of_others_and_undecided_where_nothing_is(kind: str) -> None:
     data = distribution(DISTRIBUTIONS[kind]())
     own = data.sample(20_000, torch.Generator().manual_seed(0))
-    grid = smoothed_optimal(data, own, 3 * data.extent, SIDE)
+    p = smoothed_density(data, 3 * data.extent, SIDE)
+    grid = smoothed_optimal(p, own, 3 * data.extent, SIDE)
     assert float(grid[0]) == pytest.approx(0.5, abs=1e-3)  # the corner is far from everything
     far = torch.full((100, 2), 2.5 * data.extent)
-    assert float(smoothed_optimal(data, far, 3 * data.extent, SIDE).min()) < 1e-3
-    assert float(smoothed_optimal(data, far, 3 * data.extent, SIDE).max()) > 0.999
+    assert float(smoothed_optimal(p, far, 3 * data.extent, SIDE).min()) < 1e-3
+    assert float(smoothed_optimal(p, far, 3 * data.extent, SIDE).max()) > 0.999

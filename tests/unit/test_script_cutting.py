@@ -164,6 +164,11 @@ def test_what_nothing_uses_is_cut(program: Callable[..., Program]) -> None:
         ("def f(): return 1", "def x():\n    import math", "'import math' cannot be joined"),
         ("def f(): return 1", "from gan_core.one import f as g\nx = g", "another one"),
         ("def f(): return 1", "from gan_core.specs import Ring\nx = Ring", "two needs Ring of specs at run time"),
+        (
+            "from gan_core.specs import Ring\ndef f(x: Ring): pass",
+            "class Ring: pass",
+            "Ring of two is a type of settings",
+        ),
         ("def f(): return 1", "from gan_core import one\nx = one.f", "two needs one of one at run time"),
     ],
 )
@@ -172,7 +177,7 @@ def test_what_cannot_be_joined_is_refused(program: Callable[..., Program], one: 
     with pytest.raises(ValueError, match=refused):
         made = program(f"from gan_core.one import f\nfrom gan_core.two import {name}\ny = f, {name}", one=one, two=two)
         made.prune()
-        joined_imports(made.files.values())
+        joined_imports(made.files.values(), made.types_named())
 
 
 def test_rows_of_a_table() -> None:

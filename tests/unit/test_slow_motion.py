@@ -11,7 +11,14 @@ from gan_core.slow_motion import Watched, slow_motion
 from gan_core.specs import SpecError, ToySpec
 from gan_core.toy import ToyRun
 
-QUICK = {"generator.width": 8, "discriminator.width": 8, "batch": 32, "evaluation_samples": 100, "mode_threshold": 1}
+QUICK = {
+    "generator.width": 8,
+    "discriminator.width": 8,
+    "batch": 32,
+    "evaluation_samples": 100,
+    "mode_threshold": 1,
+    "discriminator.activation": "tanh",
+}
 TURNS = [
     ({}, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
     ({"discriminator_steps": 2}, [0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),

@@ -20,6 +20,16 @@ def test_reverse_kl_of_modes_hit_equally() -> None:
         assert theory.reverse_kl_of_modes(counts) == pytest.approx(math.log(8 / hit))
 
 
+def test_reverse_kl_against_uneven_weights() -> None:
+    """Samples in proportion read 0; one mode alone reads -ln of its weight; the floor is the same as for even ones."""
+    weights = np.array([0.5, 0.3, 0.15, 0.05])
+    assert theory.reverse_kl_of_modes(1000 * weights, weights) == pytest.approx(0)
+    assert theory.reverse_kl_of_modes(np.array([0, 0, 0, 9]), weights) == pytest.approx(-math.log(0.05))
+    draws = np.random.default_rng(0).multinomial(2500, weights, size=2000)
+    seen = np.mean([theory.reverse_kl_of_modes(counts, weights) for counts in draws])
+    assert seen == pytest.approx(theory.reverse_kl_floor(4, 2500), rel=0.1)
+
+
 def test_reverse_kl_floor_is_what_a_perfect_generator_reads() -> None:
     draws = np.random.default_rng(0).multinomial(2500, [1 / 8] * 8, size=2000)
     seen = np.mean([theory.reverse_kl_of_modes(counts) for counts in draws])
