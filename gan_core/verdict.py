@@ -40,6 +40,7 @@ VERDICTS: dict[str, str] = {
     "curve_near": "{good} of the samples lie on the curve.",
     "curve_differs": "{good} of the samples lie on the curve, but by a JSD of {jsd} not as the data do.",
     "curve_healthy": "{good} of the samples lie on the curve, and D can only guess.",
+    "untrained": "Nothing is learned yet: both players are what their first random weights make of them.",
 }
 HEALTHY = ("healthy", "curve_healthy")
 
@@ -62,10 +63,13 @@ DEVIATIONS = 3.0  # standard deviations over the ceiling that sampling does not 
 def verdict(metrics: Mapping[str, Any], about: Mapping[str, Any]) -> str:
     """The name of the sentence in `VERDICTS` that fits a frame's metrics, in the game that a header is about.
 
-    Metrics that matter: modes, good, discriminator_loss, accuracy_real, accuracy_fake, gradient_norm, reverse_kl, jsd,
-    jsd_error. Of the header: modes (0 for a curve), references, good_ceiling, evaluation_samples. Any may be missing.
+    Metrics that matter: step, modes, good, discriminator_loss, accuracy_real, accuracy_fake, gradient_norm,
+    reverse_kl, jsd, jsd_error. Of the header: modes (0 for a curve), references, good_ceiling, evaluation_samples. Any
+    may be missing.
     """
     seen = _Seen(metrics, about)
+    if _number(metrics, "step") == 0:
+        return "untrained"
     if seen.sure and seen.gradient < GONE:
         return "vanished"
     if seen.all > 0:

@@ -8,6 +8,7 @@ from pages.parts.code import show_code
 from pages.parts.experiment import choose
 from pages.parts.frame import frame
 from pages.parts.lab import KEY
+from pages.parts.lab_style import STYLE
 from pages.parts.lesson import answer, lesson_list
 from pages.parts.panel import panel
 from pages.parts.protocol import protocol_card
@@ -21,15 +22,7 @@ from pages.parts.words import t, text
 
 frame()
 
-# The player is what one comes for: less air at the sides of the page leaves it more room. On a phone the two lists of
-# the row share a line. A list of links to this very page does not look as if each were where one is.
-st.html("""<style>
-[data-testid=stMainBlockContainer] { padding-inline: clamp(1rem, 3vw, 5rem) }
-@media (max-width: 640px) {
-  .st-key-toy_row > :has([data-testid=stSelectbox]) { flex: 1 1 40% !important; width: 40% !important }
-}
-.st-key-toy_lessons a[data-testid=stPageLink-NavLink], .st-key-toy_lesson a { background: none; font-weight: inherit }
-</style>""")
+st.html(STYLE)
 
 # Arrive: from a link, from another page, or for the first time.
 

@@ -13,14 +13,22 @@ from pages.parts.words import t
 BETWEEN = ("gradient_penalty", "one_sided_gradient_penalty")  # penalties at points between real and fake ones
 ROUND = ("round", "discriminator_backward", "discriminator_loss", "discriminator_update", "generator_backward",
          "generator_loss", "generator_update")  # fmt: skip
+# Streamlit's own colours for code have too little contrast in either theme.
+READABLE = """<style>
+[data-testid=stCode] .token { color: inherit !important }
+[data-testid=stCode] .token:is(.keyword, .function, .class-name) { color: ACCENT !important }
+[data-testid=stCode] .token:is(.string, .comment) { font-style: italic }
+</style>"""
 # Cures that are a method of the game; the others stand in files of their own.
 METHODS = {"unrolled_steps": "unrolled", "instance_noise": "seen", "packing": "seen", "consensus": "consensus_backward"}
 
 
 def show_code(spec: ToySpec) -> None:
     """Both losses, what is added to them, the cures that are on, and one round of the game."""
+    accent = st.get_option(f"theme.{st.context.theme.type or 'light'}.linkColor")
+    st.html(READABLE.replace("ACCENT", accent))
     for title, file, names in parts(spec):
-        st.caption(f"{title}: `gan_core/{file}`")
+        st.caption(f"{title}: gan_core/{file}")
         st.code("\n\n\n".join(source_of(file, name) for name in names), language="python", wrap_lines=True)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+
 import streamlit as st
 
 from gan_core.events import Frame
@@ -20,13 +23,18 @@ SLOW_ROUNDS = 2
 SLOW_PATIENCE = 20.0  # seconds
 
 
-def pack_film(frames: list[Frame], header: bytes, **about: object) -> bytes:
-    """Frames as a message for the player, with its words in the visitor's language and a verdict on each."""
+def pack_film(frames: list[Frame], header: bytes, measured: dict[str, float] | None = None, **about: object) -> bytes:
+    """Frames as a message for the player, with its words in the visitor's language and a verdict on each.
+
+    Args:
+        measured: the divergence that was last estimated before these frames. It is not estimated at each, and without
+            the last estimate the verdict would come and go.
+    """
     of_run = unpack(header)[1]
     names = frames[0].metrics if frames else {}
     columns = {name: [frame.metrics[name] for frame in frames] for name in names}
     if of_run.get("seeds", 1) == 1 and not about.get("slow"):  # a median over seeds is no game that one could judge
-        columns["verdict"] = [NUMBERS[verdict(frame.metrics, of_run)] for frame in frames]
+        columns["verdict"] = [NUMBERS[verdict(numbers, of_run)] for numbers in _with_divergence(frames, measured or {})]
         about["verdicts"] = [
             t(text).replace("{ceiling}", f"{of_run['good_ceiling']:.0%}") for text in VERDICTS.values()
         ]
@@ -34,6 +42,19 @@ def pack_film(frames: list[Frame], header: bytes, **about: object) -> bytes:
         [frame.packed for frame in frames], header, [frame.step for frame in frames], columns,
         words={word: translated for word in WORDS if (translated := t(word)) != word}, **about,
     )  # fmt: skip
+
+
+def _with_divergence(frames: list[Frame], measured: dict[str, float]) -> Iterator[dict[str, float]]:
+    """The numbers of each frame, with the step and with the divergence that was last estimated."""
+    for frame in frames:
+        measured = _divergence(frame) or measured
+        yield frame.metrics | measured | {"step": frame.step}
+
+
+def _divergence(frame: Frame) -> dict[str, float]:
+    """What a frame says of the divergence; nothing where it was not estimated."""
+    found = {name: frame.metrics.get(name, math.nan) for name in ("jsd", "jsd_error")}
+    return found if math.isfinite(found["jsd"]) else {}
 
 
 def news(run: Run, header: bytes, player: str, **about: object) -> bytes:
@@ -44,12 +65,17 @@ def news(run: Run, header: bytes, player: str, **about: object) -> bytes:
     """
     sent = st.session_state.get(f"{player}_sent", {})
     if sent.get("run") != run.id:
-        sent = {"run": run.id, "last": -1, "before": -1}
+        sent = {"run": run.id, "last": -1, "before": -1, "divergence": {}, "divergence_before": {}}
     frames = store().frames(run.id, after=sent["before"])
     last = frames[-1].step if frames else -1
+    packed = _packed(run, header, frames, measured=sent["divergence_before"], **about)
     if last > sent["last"] or f"{player}_sent" not in st.session_state:
-        st.session_state[f"{player}_sent"] = {"run": run.id, "last": last, "before": sent["last"]}
-    return _packed(run, header, frames, **about)
+        estimates = [found for frame in frames if (found := _divergence(frame))]
+        st.session_state[f"{player}_sent"] = {
+            "run": run.id, "last": last, "before": sent["last"],
+            "divergence": estimates[-1] if estimates else sent["divergence"], "divergence_before": sent["divergence"],
+        }  # fmt: skip
+    return packed
 
 
 def forget(player: str) -> None:

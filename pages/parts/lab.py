@@ -63,8 +63,9 @@ def change(by: Callable[..., SetUp], *args: object) -> None:
 
 
 def undo() -> None:
+    """The settings before the last change; what is on stage stays there, unless it is of another mode."""
     if before := st.session_state.get(f"{KEY}_before"):
-        load(replace(before, run=now().run, run_b=now().run_b if before.b else None))
+        load(replace(before, run=now().run, run_b=now().run_b) if before.mode == now().mode else before)
 
 
 def put(set_up: SetUp) -> None:

@@ -25,7 +25,7 @@ def progress(set_up: SetUp, runs: list[Run | None], key: str) -> None:
                 with column:
                     _line(run, f"{name}: ")
         elif there:
-            _line(there[0])
+            _line(there[0], "")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _buttons(set_up, there, key)
     for run in there:
@@ -36,8 +36,8 @@ def progress(set_up: SetUp, runs: list[Run | None], key: str) -> None:
             st.caption(who + t(run.sentence))
 
 
-def _line(run: Run | None, who: str = "") -> None:
-    with st.container(gap="xxsmall"):
+def _line(run: Run | None, who: str) -> None:
+    with st.container(gap="xxsmall", key=f"progress_{who[:1]}"):
         st.caption(who + (progress_text(run) if run else t("not trained yet")))
         st.progress(run.step / run.steps if run else 0.0)
 
@@ -97,10 +97,10 @@ def progress_text(run: Run) -> str:
 
 
 def duration(seconds: float) -> str:
-    """“8 s”, “3 min 20 s”, “2 h 5 min”."""
+    """“8 s”, “3 min”, “2 h 5 min”: what is left need not be known to the second."""
     whole = round(seconds)
-    if whole < 60:
+    if whole < 100:
         return t("{s} s", s=whole)
     if whole < 3600:
-        return t("{min} min {s} s", min=whole // 60, s=whole % 60)
+        return t("{min} min", min=round(whole / 60))
     return t("{h} h {min} min", h=whole // 3600, min=whole % 3600 // 60)

@@ -182,8 +182,9 @@ def test_nothing_jumps_while_a_run_goes_on(app: Server, open_page: Callable[...,
     train(page)
     expect(page.locator("[data-testid=stVegaLiteChart]")).to_have_count(2, timeout=20_000)
     where = "all => all.map((e) => e.getBoundingClientRect().top)"
-    places = "[data-testid=stMain] button, .player .stage, [data-testid=stVegaLiteChart]"
+    places = "[data-testid=stButton], .player .stage, [data-testid=stVegaLiteChart], [data-testid=stExpander]"
     before, frames = page.locator(places).evaluate_all(where), int(player_data(page)["frames"])
+    assert len(before) > 8
     until(page, f"frames > {frames + 5}")
     page.wait_for_timeout(2500)  # the panel's own pace
     assert page.locator(places).evaluate_all(where) == before

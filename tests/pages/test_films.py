@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gan_core.frames import unpack
+from gan_core.events import Frame
+from gan_core.frames import pack, unpack
 from gan_core.parts import PARTS
 from gan_core.specs import ToySpec
 from gan_core.verdict import VERDICTS
@@ -31,8 +32,30 @@ def test_a_whole_run_with_a_verdict_on_each_frame(ready: AppTest) -> None:
     assert (about["status"], about["total"], about["steps"]) == ("finished", 5, 20)
     verdicts = arrays["metrics"][:, about["metrics"].index("verdict")]
     assert ((verdicts >= 0) & (verdicts < len(VERDICTS))).all()
+    assert list(VERDICTS)[int(verdicts[0])] == "untrained"
     assert len(about["verdicts"]) == len(VERDICTS)
     assert not any("{ceiling}" in sentence for sentence in about["verdicts"])
+
+
+def test_a_verdict_stands_on_the_last_estimate_of_the_divergence(ready: AppTest) -> None:
+    """It is not estimated at each frame, and a verdict that needs it must not come and go."""
+    (run,) = trained(ready)
+    of_run = {"modes": 8, "good_ceiling": 0.99, "references": {"discriminator_loss": 1.386}, "evaluation_samples": 2500}
+    well = {"modes": 8.0, "good": 0.97, "discriminator_loss": 1.38, "accuracy_real": 0.5, "accuracy_fake": 0.5,
+            "reverse_kl": 0.0, "gradient_norm": 0.1}  # fmt: skip
+    packed = store().frames(run.id, limit=1)[0].packed
+    estimated = {"jsd": 0.3, "jsd_error": 0.01}
+    frames = [
+        Frame(step, well | (estimated if step == 10 else dict.fromkeys(estimated, float("nan"))), packed)
+        for step in (5, 10, 15)
+    ]
+
+    def said(**known: dict[str, float]) -> list[str]:
+        arrays, about = unpack(films.pack_film(frames, pack({}, **of_run), **known))
+        return [list(VERDICTS)[int(v)] for v in arrays["metrics"][:, about["metrics"].index("verdict")]]
+
+    assert said() == ["healthy", "differs", "differs"]
+    assert said(measured={"jsd": 0.2, "jsd_error": 0.01}) == ["differs", "differs", "differs"]
 
 
 def test_the_browser_gets_what_it_may_lack(ready: AppTest) -> None:

@@ -21,7 +21,7 @@ from tests.pages.lab_tools import SMALL, ended, set_up_of
 # Names and numbers that are the same in every language, and what markdown adds.
 SAME = re.compile(
     r":material/\w+:|`[^`]*`|\$[^$]*\$|\]\([^)]*\)|\d[\d.,]*(e[-+]?\d+)?(\+\w+)?"
-    r"|Python|Streamlit|PyTorch|CPU|NVIDIA[\w ]*|JSON|Lin, Khetan[^”]*”, NeurIPS \d+"
+    r"|gan_core/[\w/]+\.py|Python|Streamlit|PyTorch|CPU|NVIDIA[\w ]*|JSON|Lin, Khetan[^”]*”, NeurIPS \d+"
 )
 VISIBLE = ("label", "body", "help", "placeholder", "options")
 

@@ -54,6 +54,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, float]]] = {
     "curve_near": (CURVE, {**EDGE, "modes": NAN, "good": 0.7}),
     "curve_differs": (CURVE, {"modes": NAN, "jsd": 0.3}),
     "curve_healthy": (CURVE, {"modes": NAN}),
+    "untrained": (RING, {"step": 0, "good": 0.0}),
 }
 
 

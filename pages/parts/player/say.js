@@ -31,10 +31,7 @@ export class Say {
   verdict(frame, film) {
     const template = film.about.verdicts?.[frame.metrics.verdict];
     if (!template) return "";
-    const values = {
-      all: this.number(film.modes, "whole"), seeds: this.number(film.seeds, "whole"),
-      ceiling: this.number(film.about.good_ceiling, "share"),
-    };
+    const values = { all: this.number(film.modes, "whole"), seeds: this.number(film.seeds, "whole") };
     for (const [name, value] of Object.entries(frame.metrics)) {
       values[name] = this.number(value, FORMATS[name] ?? "loss");
     }
