@@ -53,7 +53,7 @@ with words:
             st.switch_page("pages/toy_lab.py", query_params={"preset": "healthy"})
         for name, label in (("collapse", t("See it collapse")), ("vanishing", t("Starve the generator"))):
             st.page_link("pages/toy_lab.py", label=label, icon=presets()[name].icon, query_params={"preset": name})
-    st.subheader(t("Lessons"), anchor=False)
+    st.header(t("Lessons"), anchor=False)
     lesson_list()
 
 state = engine().state

@@ -74,19 +74,22 @@ def words() -> None:
         st.caption(":material/info: " + t("The settings have changed since this run. Train to see what they do."))
 
 
-if set_up.b:
+if set_up.b and not drawn_on:
     words()
     stage(set_up, KEY)
     panel(set_up, KEY)
     trade(set_up)
+    draw.offer(set_up)
 else:
     left, right = st.columns([8, 5], gap="medium")
     with right:
         words()
         if drawn_on:
             draw.done()
-            stage(set_up, KEY)
+            if not set_up.b:
+                stage(set_up, KEY)
         else:
+            draw.offer(set_up)
             if set_up.mode == "seeds":
                 count(set_up)
             panel(set_up, KEY)
@@ -94,7 +97,7 @@ else:
                 st.markdown(text("toy_lab#reading"))
     with left:
         if drawn_on:
-            draw.board()
+            draw.board(set_up)
         else:
             stage(set_up, KEY)
 

@@ -49,7 +49,7 @@ def parts(spec: ToySpec) -> Iterator[tuple[str, str, list[str]]]:
     if "minibatch_std" in on:
         yield t("How D is told the batch's deviation"), "networks/mlp.py", ["MLP.forward"]
     if "generators" in on:
-        yield t("How the generators take turns"), "networks/mlp.py", ["Mixture"]
+        yield t("How the generators take turns"), "networks/mlp.py", ["TakingTurns"]
     if "unrolled_steps" in on:
         yield t("A step of D through which a gradient flows"), "optimizers.py", ["stepped", f"_{_optimizer(spec)}"]
     methods = list(dict.fromkeys([*ROUND, *(METHODS[name] for name in on if name in METHODS)]))

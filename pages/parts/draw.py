@@ -10,27 +10,37 @@ from pages.parts.set_up import SetUp
 from pages.parts.sketch import sketch
 from pages.parts.words import t
 
-POINTS = f"{KEY}.data.drawn.points"  # where the settings keep the drawing
-SIGMA = f"{KEY}.data.drawn.sigma"
+POINTS = f"{KEY}.data.drawn.points"  # where A's settings keep the drawing
 DRAWING = f"{KEY}_drawing"
 
 
 def drawing(set_up: SetUp) -> bool:
     """Whether the drawing board is open: with data that are drawn, from the press on Draw to the next training."""
-    return bool(st.session_state.get(DRAWING)) and st.session_state.get(f"{KEY}.data.kind") == "drawn"
+    return bool(st.session_state.get(DRAWING)) and set_up.a.data.kind == "drawn"
+
+
+def offer(set_up: SetUp) -> None:
+    """The way to the drawing board beside the player, where a phone shows it, too; the settings have another."""
+    if set_up.a.data.kind == "drawn" and not set_up.focus:
+        st.button(t("Draw"), icon=":material/draw:", key=f"{KEY}_draw_here", on_click=open_board)
+
+
+def open_board() -> None:
+    """What is drawn goes through A's settings."""
+    st.session_state.update({DRAWING: True, f"{KEY}_side": "a"})
 
 
 def close() -> None:
     st.session_state.pop(DRAWING, None)
 
 
-def board() -> None:
+def board(set_up: SetUp) -> None:
     """Draw, and what is drawn becomes the data, once it is enough."""
 
     def keep(points: str) -> None:
         st.session_state[POINTS] = points
 
-    sketch(st.session_state[POINTS], key=f"{KEY}_sketch", sigma=st.session_state[SIGMA], on_change=keep)
+    sketch(st.session_state[POINTS], key=f"{KEY}_sketch", sigma=set_up.a.data.sigma, on_change=keep)
 
 
 def done() -> None:

@@ -20,11 +20,11 @@ def choose(set_up: SetUp, ready: bool) -> None:
     if set_up.lesson:
         lesson_bar(set_up)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"{KEY}_row"):
-        if set_up.focus:
+        if set_up.focus and not set_up.lesson:
             st.markdown(f"**{experiment_title(set_up)}**", width="content")
-        elif set_up.lesson:  # its steps say which experiment
+        elif set_up.lesson and not set_up.focus:  # its steps say which experiment
             _way(set_up)
-        else:
+        elif not set_up.focus:
             _experiment(set_up)
             _cure(set_up)
             _way(set_up)
@@ -53,7 +53,7 @@ def _experiment(set_up: SetUp) -> None:
     icon = presets()[current].icon if current in presets() else ":material/article:" if current else ":material/tune:"
     st.session_state[f"{KEY}_experiment"] = current
     st.selectbox(
-        t("Experiment"), [*titles, *([] if current else [""])], key=f"{KEY}_experiment", icon=icon, width=204,
+        t("Experiment"), [*titles, *([] if current else [""])], key=f"{KEY}_experiment", icon=icon, width=220,
         format_func=lambda name: titles.get(name) or t("Your own"), label_visibility="collapsed",
         on_change=lambda: lab.change(SetUp.chosen, st.session_state[f"{KEY}_experiment"]),
     )  # fmt: skip

@@ -34,7 +34,9 @@ def pack_film(frames: list[Frame], header: bytes, measured: dict[str, float] | N
     names = frames[0].metrics if frames else {}
     columns = {name: [frame.metrics[name] for frame in frames] for name in names}
     if of_run.get("seeds", 1) == 1 and not about.get("slow"):  # a median over seeds is no game that one could judge
-        columns["verdict"] = [NUMBERS[verdict(numbers, of_run)] for numbers in _with_divergence(frames, measured or {})]
+        known = list(_with_divergence(frames, measured or {}))
+        columns["verdict"] = [NUMBERS[verdict(numbers, of_run)] for numbers in known]
+        columns["jsd"] = [numbers.get("jsd", math.nan) for numbers in known]  # which the verdict's sentence names
         about["verdicts"] = [
             t(text).replace("{ceiling}", f"{of_run['good_ceiling']:.0%}") for text in VERDICTS.values()
         ]

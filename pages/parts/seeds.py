@@ -52,7 +52,7 @@ def seeds_panel(run: Run, metrics: Metrics, about: dict[str, Any], key: str) -> 
     st.markdown(_sentence(kept, promise, run.status in LIVE))
     _rate(kept, promise, key)
     _dots(run, told, kept, about, key)
-    st.caption(_counted(promise, about))
+    st.caption(_counted(about))
     with st.expander(t("Curves: the median of the seeds"), icon=":material/show_chart:", key=f"{key}_medians",
                      on_change="rerun") as medians:  # fmt: skip
         if medians.open:
@@ -92,9 +92,9 @@ def _dots(run: Run, told: History, kept: np.ndarray, about: dict[str, Any], key:
                        alt=title)  # fmt: skip
 
 
-def _counted(promise: Promise, about: dict[str, Any]) -> str:
+def _counted(about: dict[str, Any]) -> str:
     """What a filled dot means, and when a mode is covered."""
-    words = t("Filled: seeds that {what}.", what=t(promise.text))
+    words = t("Filled: the seeds that do.")
     if about["modes"]:
         words += " " + t(
             "A mode counts as covered with {threshold} good samples of {all}.", threshold=about["mode_threshold"],

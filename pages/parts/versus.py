@@ -39,7 +39,7 @@ def differences_table(set_up: SetUp) -> None:
     if found := differences(*set_up.specs):
         setting, a, b = zip(*found, strict=True)
         st.table({t("What differs"): setting, "A": a, "B": b}, border="horizontal")
-    else:
+    elif not set_up.focus:
         st.caption(t("Nothing differs yet: change a setting of B."))
 
 

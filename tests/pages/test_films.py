@@ -34,6 +34,8 @@ def test_a_whole_run_with_a_verdict_on_each_frame(ready: AppTest) -> None:
     assert ((verdicts >= 0) & (verdicts < len(VERDICTS))).all()
     assert list(VERDICTS)[int(verdicts[0])] == "untrained"
     assert len(about["verdicts"]) == len(VERDICTS)
+    jsd = arrays["metrics"][:, about["metrics"].index("jsd")]
+    assert np.isfinite(jsd).all()  # the last estimate, where a frame has none of its own: a verdict may name it
     assert not any("{ceiling}" in sentence for sentence in about["verdicts"])
 
 

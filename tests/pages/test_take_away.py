@@ -12,12 +12,12 @@ from streamlit.testing.v1 import AppTest
 
 from gan_core.drawing import LEAST, drawing
 from gan_core.script import script
-from gan_core.specs import VERSION, Drawn, ToySpec, read_spec
+from gan_core.specs import VERSION, Drawn, Ring, ToySpec, read_spec
 from pages.parts import films
 from pages.parts.dials import stops
 from pages.parts.services import store
 from pages.parts.take_away import as_csv
-from tests.pages.lab_tools import SMALL, spec_of, trained
+from tests.pages.lab_tools import SMALL, set_up_of, spec_of, trained
 
 Open = Callable[..., AppTest]
 
@@ -112,6 +112,18 @@ def test_the_drawing_board_opens_and_closes(lab: AppTest) -> None:
     assert lab.button(key="toy_slow_start")
 
 
+def test_two_are_trained_on_what_was_drawn_for_a(lab: AppTest) -> None:
+    lab.selectbox(key="toy.data.kind").set_value("drawn").run()
+    lab.segmented_control(key="toy_way").set_value("versus").run()
+    lab.segmented_control(key="toy_side").set_value("b").run()
+    lab.button(key="toy_draw_here").click().run()
+    assert not lab.exception
+    points = drawing((x / 4, -1.0) for x in range(LEAST))
+    lab.session_state["toy.data.drawn.points"] = points
+    lab.run()
+    assert {spec.data.points for spec in set_up_of(lab).specs} == {points}
+
+
 def test_too_few_points_cannot_be_trained(lab: AppTest) -> None:
     lab.selectbox(key="toy.data.kind").set_value("drawn").run()
     lab.button(key="toy_draw").click().run()
@@ -163,7 +175,7 @@ def test_a_value_between_two_stops_becomes_one(open_lab: Open) -> None:
 
 @pytest.mark.parametrize("name", ["radius", "sigma"])
 def test_stops_stay_within_the_bounds_of_the_spec(name: str) -> None:
-    field = ToySpec().data.model_fields[name]
+    field = Ring.model_fields[name]
     for stop in stops(field):
         ToySpec.from_flat({f"data.{name}": stop})
     assert field.default in stops(field)

@@ -11,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 from gan_core import losses
 from gan_core.presets import presets
 from gan_core.protocols import protocols
-from gan_core.source import loss_functions, source_of
 from gan_core.specs import SEEDS, ToySpec
 from pages.parts.services import engine, store
 from tests.pages.lab_tools import SMALL, set_up_of, spec_of, texts, trained
@@ -179,13 +178,6 @@ def test_weights_with_many_digits_come_to_rest(open_lab: Open) -> None:
     lab = open_lab(**{"data.modes": "2", "data.weights": "0.3333333,0.6666667"})
     assert not lab.exception
     assert spec_of(lab).data.weights == (0.3333333, 0.6666667)
-
-
-@pytest.mark.parametrize("loss", losses.LOSSES)
-def test_the_code_shown_is_the_code_that_runs(loss: str) -> None:
-    row, shown = losses.LOSSES[loss], loss_functions(loss)
-    for function, name in zip((row.discriminator, row.generator), shown, strict=True):
-        assert source_of("losses.py", name) == inspect.getsource(function).rstrip()
 
 
 def test_the_code_is_on_the_page(lab: AppTest) -> None:
