@@ -19,12 +19,14 @@ frame()
 
 ROOT = Path(__file__).parent.parent
 RECORDING = ROOT / "checkpoints" / "toy-ring" / "recording.safetensors"
+ONLY_IN_THE_LAB = {"optimal", "sigmoid_arrows", "verdicts", "noise"}  # a third of the film, and not drawn here
 
 
 @st.cache_data(show_spinner=False)
 def recording(language: str) -> bytes:
     """The film that ships with the app, told to play by itself, over and over, in the visitor's language."""
     arrays, about = unpack(RECORDING.read_bytes())
+    arrays = {name: array for name, array in arrays.items() if name not in ONLY_IN_THE_LAB}
     frames = len(arrays["step"])
     about |= {
         "run": "recording",

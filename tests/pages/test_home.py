@@ -37,4 +37,4 @@ def test_the_recording_is_a_whole_healthy_run() -> None:
     assert arrays["step"][-1] == presets()["healthy"].spec.steps
     last = dict(zip(about["metrics"], arrays["metrics"][-1], strict=True))
     assert last["modes"] == 8
-    assert last["good"] == pytest.approx(0.94, abs=0.05)
+    assert last["good"] == pytest.approx(0.88, abs=0.01)  # as the README beside it says
