@@ -28,7 +28,7 @@ st.html(STYLE)
 
 lab.arrive()
 if complaint := st.session_state.pop(f"{KEY}_complaint", None):
-    st.warning(complaint, icon=":material/link_off:")
+    st.warning(complaint, icon=":material/report:")
 
 # Set up: what the settings say is what is trained.
 

@@ -13,7 +13,6 @@ DECADE = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)  # stops in each power of ten: eac
 WIDE = 50  # a range whose ends are further apart than this factor is walked through by factors
 STOPS = 100  # of a range that is walked through evenly
 WEIGHTS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)  # how often a mode is drawn, beside the others' 1
-WIDTH = 320  # pixels of the box with the weights, wider than the sidebar
 MOST_SLIDERS = 12  # modes with a slider each; of more, a line of numbers is easier to read
 
 
@@ -53,11 +52,9 @@ def weights(key: str, field: FieldInfo, modes: int) -> str:
         return st.session_state[key]
     given = [*given, *[1.0] * modes][:modes] if given else [1.0] * modes  # a further mode counts 1
     st.session_state[key] = _text(given)
-    shown = t("Weights: uneven") if st.session_state[key] else t("Weights")
-    with st.popover(shown, icon=":material/equalizer:", key=f"{key}_open", width="stretch", on_change="rerun",
-                    help=t("How often each mode is drawn, beside the others.")) as box:  # fmt: skip
-        if box.open:
-            _sliders(key, given)
+    if st.button(t(field.title), icon=":material/equalizer:", key=f"{key}_open", width="stretch",
+                 help=t("How often each mode is drawn, beside the others.")):  # fmt: skip
+        st.dialog(t(field.title), on_dismiss="rerun")(_sliders)(key, modes)
     return st.session_state[key]
 
 
@@ -69,20 +66,25 @@ def _line(key: str, field: FieldInfo) -> None:
     st.text_input(t(field.title), key=f"{key}_line", help=t(field.description), on_change=typed)
 
 
-def _sliders(key: str, given: list[float]) -> None:
-    def moved() -> None:
-        st.session_state[key] = _text([st.session_state[f"{key}_{mode}"] for mode in range(len(given))])
+def _sliders(key: str, modes: int) -> None:
+    """In a dialog, which runs by itself while it is open; the page takes the weights in when it is closed."""
 
-    with st.container(width=WIDTH):
-        columns = st.columns(2, gap="medium", wrap=False)
+    def moved() -> None:
+        st.session_state[key] = _text([st.session_state[f"{key}_{mode}"] for mode in range(modes)])
+
+    given = _numbers(st.session_state[key]) or [1.0] * modes
+    columns = st.columns(2, gap="medium", wrap=False)
     for mode, weight in enumerate(given):
         st.session_state[f"{key}_{mode}"] = weight
-        columns[mode * 2 // len(given)].select_slider(
+        columns[mode * 2 // modes].select_slider(
             t("Mode {mode}", mode=mode + 1), sorted({*WEIGHTS, weight}), key=f"{key}_{mode}",
             format_func=lambda place: f"{place:g}", on_change=moved,
         )  # fmt: skip
-    st.button(t("All alike"), icon=":material/restart_alt:", key=f"{key}_reset", type="tertiary",
-              on_click=st.session_state.update, args=({key: ""},))  # fmt: skip
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        st.button(t("All alike"), icon=":material/restart_alt:", key=f"{key}_reset", type="tertiary",
+                  on_click=st.session_state.update, args=({key: ""},))  # fmt: skip
+        if st.button(t("Done"), icon=":material/check:", key=f"{key}_done", type="primary"):
+            st.rerun()
 
 
 def _numbers(text: str) -> list[float] | None:

@@ -22,10 +22,9 @@ def choose(set_up: SetUp, ready: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"{KEY}_row"):
         if set_up.focus and not set_up.lesson:
             st.markdown(f"**{experiment_title(set_up)}**", width="content")
-        elif set_up.lesson and not set_up.focus:  # its steps say which experiment
-            _way(set_up)
         elif not set_up.focus:
-            _experiment(set_up)
+            if not set_up.lesson:  # whose steps say which experiment
+                _experiment(set_up)
             _cure(set_up)
             _way(set_up)
         st.button(t("Train"), type="primary", icon=":material/play_arrow:", key=f"{KEY}_train", disabled=not ready,

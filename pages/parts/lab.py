@@ -63,9 +63,12 @@ def change(by: Callable[..., SetUp], *args: object) -> None:
 
 
 def undo() -> None:
-    """The settings before the last change; what is on stage stays there, unless it is of another mode."""
+    """The settings before the last change, with what was on stage then; if nothing was, what is now stays there."""
     if before := st.session_state.get(f"{KEY}_before"):
-        load(replace(before, run=now().run, run_b=now().run_b) if before.mode == now().mode else before)
+        runs = {"run": before.run, "run_b": before.run_b}
+        if before.mode == now().mode:
+            runs = {name: run or getattr(now(), name) for name, run in runs.items()}
+        load(replace(before, **runs))
 
 
 def put(set_up: SetUp) -> None:

@@ -53,7 +53,7 @@ def answer(explain: str, try_: str, ended: bool) -> None:
 
 def lesson_list() -> None:
     """Every lesson, each a link to its first step."""
-    with st.grid("auto", min_column_width=240, gap="small"):
+    with st.grid("auto", min_column_width=300, gap="small"):
         for name, lesson in lessons().items():
             with st.container(gap=None):
                 st.page_link(PAGE, label=f"**{t(lesson.title)}**", icon=lesson.icon,

@@ -6,37 +6,50 @@ from gan_core.presets import presets
 from gan_core.protocols import protocols
 from gan_core.runs import Run
 from gan_core.specs import ToySpec
+from pages.parts.differences import differences
 from pages.parts.set_up import SHARED, origin, protocol_of
 from pages.parts.settings import title_of, value_text
 from pages.parts.words import named, t
 
 MOST_SETTINGS = 2  # named of a visitor's own; more would not fit on a line
 TOGETHER = 2.0  # seconds between the starts of A and of B
-QUIET = ("data.kind", "loss", "seed", "seeds", "steps", "frame_every", "evaluation_samples")
+QUIET = ("data.kind", "loss", "seed", "seeds", "steps", "frame_every", "evaluation_samples", "data.points")
 
 
 def spec_name(spec: ToySpec) -> str:
-    """“Mode collapse · Packing”, or what is special about settings of one's own: “Ring · Hinge · Batch 64”."""
-    name, cure = origin(spec)
-    if name:
-        parts = [t(presets()[name].title)] + ([t(presets()[name].cures[cure].title)] if cure else [])
-    elif name := protocol_of(spec):
-        parts = [t(protocols()[name].title)]
-    else:
-        own = [(key, value) for key, value in spec.changes().items() if key not in QUIET and key != "data.points"]
-        parts = [named(spec.data.kind), named(spec.loss)]
-        parts += [f"{title_of(key)} {value_text(value)}" for key, value in own[:MOST_SETTINGS]]
-        parts += [t("{more} more", more=len(own) - MOST_SETTINGS)] if len(own) > MOST_SETTINGS else []
-    if spec.seeds > 1:
-        parts.append(t("seeds {first} to {last}", first=spec.seed, last=spec.seed + spec.seeds - 1))
-    else:
-        parts.append(t("seed {seed}", seed=spec.seed))
-    return " · ".join(parts)
+    """“Mode collapse · Packing · seed 0”, or what is special about settings of one's own: “Ring · Hinge · Batch 64”."""
+    return " · ".join([*_what(spec), _luck(spec)])
 
 
 def pair_name(a: ToySpec, b: ToySpec) -> str:
-    """“A against B: Mode collapse · seed 0 | Mode collapse · Packing · seed 0”."""
-    return f"{t('A against B')}: {spec_name(a)} | {spec_name(b)}"
+    """“Mode collapse | Show D two points at once · seed 0”, or what differs: “Ring · Loss: Hinge | Relativistic”."""
+    (name, _), (of_b, cure) = origin(a), origin(b)
+    if name and name == of_b and cure:
+        return f"{t(presets()[name].title)} | {t(presets()[name].cures[cure].title)} · {_luck(a)}"
+    found = [f"{title}: {mine} | {other}" for title, mine, other in differences(a, b)]
+    return " · ".join([_what(a)[0], *_few(found), _luck(a)])
+
+
+def _what(spec: ToySpec) -> list[str]:
+    """The preset and its cure, the protocol, or data, loss and some of the settings."""
+    name, cure = origin(spec)
+    if name:
+        return [t(presets()[name].title), *([t(presets()[name].cures[cure].title)] if cure else [])]
+    if name := protocol_of(spec):
+        return [t(protocols()[name].title)]
+    own = [f"{title_of(key)} {value_text(value)}" for key, value in spec.changes().items() if key not in QUIET]
+    return [named(spec.data.kind), named(spec.loss), *_few(own)]
+
+
+def _few(texts: list[str]) -> list[str]:
+    left = len(texts) - MOST_SETTINGS
+    return [*texts[:MOST_SETTINGS], *([t("{more} more", more=left)] if left > 0 else [])]
+
+
+def _luck(spec: ToySpec) -> str:
+    if spec.seeds > 1:
+        return t("seeds {first} to {last}", first=spec.seed, last=spec.seed + spec.seeds - 1)
+    return t("seed {seed}", seed=spec.seed)
 
 
 def paired(runs: list[Run]) -> list[tuple[Run, ...]]:

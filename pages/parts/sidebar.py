@@ -15,6 +15,7 @@ from pages.parts.set_up import SetUp
 from pages.parts.versus import choose_side
 from pages.parts.words import t
 
+WRONG = f"{KEY}_file_wrong"  # why the file that was chosen cannot be opened
 MOST_MEGABYTES = 1  # a spec is a few kilobytes
 
 
@@ -36,16 +37,27 @@ def sidebar(set_up: SetUp) -> tuple[str, dict[str, object]]:
 
 
 def _open() -> None:
-    with st.popover(t("Open"), icon=":material/folder_open:", type="tertiary", key=f"{KEY}_open",
-                    help=t("Settings that were saved as a file."), on_change="rerun") as box:  # fmt: skip
-        if box.open:
-            st.file_uploader(
-                t("Settings (JSON)"), type="json", key=f"{KEY}_file", on_change=_opened, max_upload_size=MOST_MEGABYTES
-            )
+    if st.button(t("Open"), icon=":material/folder_open:", type="tertiary", key=f"{KEY}_open",
+                 help=t("Settings that were saved as a file.")):  # fmt: skip
+        st.session_state.pop(WRONG, None)
+        st.dialog(t("Open settings"), on_dismiss="rerun")(_choose_file)()
+
+
+def _choose_file() -> None:
+    """In a dialog, which stays until a file can be read."""
+    before = st.session_state.get(WRONG)
+    st.file_uploader(
+        t("Settings (JSON)"), type="json", key=f"{KEY}_file", on_change=_opened, max_upload_size=MOST_MEGABYTES
+    )
+    if before:
+        st.error(before, icon=":material/report:")
+    elif st.session_state.get(f"{KEY}_file"):
+        st.rerun()
 
 
 def _opened() -> None:
     """What is in the file becomes A; a file that cannot be read changes nothing."""
+    st.session_state.pop(WRONG, None)
     file = st.session_state.get(f"{KEY}_file")
     if file is None:
         return
@@ -53,9 +65,13 @@ def _opened() -> None:
         spec = read_spec(file.getvalue())
         if not isinstance(spec, ToySpec):
             raise SpecError(f"This spec is of kind {spec.kind!r}; the Toy lab opens those of kind 'toy'.")
-        lab.change(lambda before: replace(before.with_a(spec), run=None, run_b=None, lesson="", step=1))
-    except (SpecError, RecursionError) as error:
-        lab.complain(t(str(error)) if isinstance(error, SpecError) else t("This is not a spec: it is nested too deep."))
+        opened = replace(lab.now().with_a(spec), run=None, run_b=None, lesson="", step=1)
+    except SpecError as error:
+        st.session_state[WRONG] = t(str(error))
+    except RecursionError:
+        st.session_state[WRONG] = t("This is not a spec: it is nested too deep.")
+    else:
+        lab.load(opened)
 
 
 def _class_link(set_up: SetUp) -> None:

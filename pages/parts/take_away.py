@@ -63,9 +63,9 @@ def _movies(runs: list[Run], key: str) -> None:
                     _make(runs, kind, made)
             if kind in made:
                 place.download_button(
-                    t("Save {size} MB", size=f"{len(made[kind]) / 1e6:.1f}"), made[kind],
+                    f"{t(label)} · {len(made[kind]) / 1e6:.1f} MB", made[kind],
                     f"gan-classroom-{'-'.join(run.id for run in runs)}.{kind}", mime, on_click="ignore",
-                    key=f"{key}_{kind}", type="primary", icon=":material/download:", help=t(label),
+                    key=f"{key}_{kind}", type="primary", icon=":material/download:",
                 )  # fmt: skip
 
 

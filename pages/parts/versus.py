@@ -7,12 +7,11 @@ import streamlit as st
 
 from gan_core.figures.curves import Series, curves, joined, rows
 from gan_core.runs import Run
-from gan_core.specs import ToySpec
 from pages.parts import lab
+from pages.parts.differences import differences
 from pages.parts.lab import KEY
 from pages.parts.run_curves import Metrics, palette
 from pages.parts.set_up import SetUp
-from pages.parts.settings import title_of, value_text
 from pages.parts.words import t
 
 
@@ -23,15 +22,6 @@ def choose_side() -> str:
         t("Settings of"), ("a", "b"), key=f"{KEY}_side", required=True, width="stretch",
         format_func=str.upper, help=t("B plays on A's data, with A's seed and as long as A. All else may differ."),
     )  # fmt: skip
-
-
-def differences(a: ToySpec, b: ToySpec) -> list[tuple[str, str, str]]:
-    """Every setting in which B differs: its title, A's value, B's value, as a visitor reads them."""
-    of_b = b.flat()
-    return [
-        (title_of(name), value_text(value), value_text(of_b[name]))
-        for name, value in a.flat().items() if of_b[name] != value
-    ]  # fmt: skip
 
 
 def differences_table(set_up: SetUp) -> None:

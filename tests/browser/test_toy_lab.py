@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from gan_core.presets import presets
+from gan_core.specs import ToySpec
 from tests.browser.lab_tools import LONG, SHORT, train
 from tests.browser.tools import Server, player_data, settled, until
 
@@ -78,6 +80,7 @@ def test_leaving_the_page_and_coming_back_keeps_the_run_on_stage(app: Server, op
 
 def test_keyboard_alone(app: Server, open_page: Callable[..., Page]) -> None:
     page = open_page(f"{app.url}/toy_lab?{SHORT}")
+    page.get_by_role("button", name="Train").wait_for()
     tab_to(page, "Train")
     page.keyboard.press("Enter")
     until(page, "status == 'finished' && frames == 31")
@@ -173,8 +176,24 @@ def test_more_diagnostics_and_what_is_saved(app: Server, open_page: Callable[...
         assert download.value.suggested_filename.endswith(ending)
     page.get_by_role("button", name="Animation (GIF)").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name=re.compile(r"Save [\d.]+ MB")).click(timeout=60_000)
+        page.get_by_role("button", name=re.compile(r"Animation \(GIF\) · [\d.]+ MB")).click(timeout=60_000)
     assert download.value.path().read_bytes().startswith(b"GIF89a")
+
+
+def test_settings_from_a_file_and_a_file_that_has_none(
+    app: Server, open_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    newer, good = tmp_path / "newer.json", tmp_path / "good.json"
+    newer.write_text('{"kind": "toy", "version": 99}')
+    good.write_text(ToySpec(loss="hinge", steps=400).json_text())
+    page = open_page(f"{app.url}/toy_lab")
+    page.get_by_test_id("stSidebar").get_by_role("button", name="Open").click()
+    chooser = page.get_by_role("dialog").locator("input[type=file]")
+    chooser.set_input_files(newer)
+    expect(page.get_by_text("a newer GAN Classroom wrote this spec")).to_be_visible()
+    chooser.first.set_input_files(good)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.wait_for_function("location.search.includes('loss=hinge')")
 
 
 def test_nothing_jumps_while_a_run_goes_on(app: Server, open_page: Callable[..., Page]) -> None:

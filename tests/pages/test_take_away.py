@@ -52,7 +52,7 @@ def test_films_are_made_when_somebody_asks(mode: str, open_lab: Open) -> None:
         assert not lab.exception
         assert not lab.error
         assert lab.session_state["toy_movies"][kind].startswith(begins)
-        assert lab.download_button(key=f"toy_{kind}").label.startswith("Save ")
+        assert lab.download_button(key=f"toy_{kind}").label.endswith(" MB")
 
 
 def test_a_film_that_cannot_be_made_gets_a_sentence(open_lab: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,8 +67,7 @@ def test_a_film_that_cannot_be_made_gets_a_sentence(open_lab: Open, monkeypatch:
 
 
 def opened(lab: AppTest, content: bytes) -> AppTest:
-    lab.session_state["toy_open"] = True
-    lab.run()
+    lab.button(key="toy_open").click().run()
     lab.file_uploader(key="toy_file").set_value(("spec.json", content, "application/json")).run()
     assert not lab.exception
     return lab
@@ -94,7 +93,7 @@ def test_a_saved_spec_comes_back(lab: AppTest) -> None:
 )
 def test_a_file_that_is_no_spec_changes_nothing(lab: AppTest, content: bytes, sentence: str) -> None:
     opened(lab, content)
-    assert sentence in lab.warning[0].value
+    assert sentence in lab.session_state["toy_file_wrong"]
     assert spec_of(lab) == ToySpec()
 
 
@@ -144,14 +143,12 @@ def test_a_shared_link_holds_the_drawing(open_lab: Open) -> None:
 
 def test_weights_have_a_slider_a_mode(lab: AppTest) -> None:
     lab.slider(key="toy.data.ring.modes").set_value(3).run()
-    lab.session_state["toy.data.ring.weights_open"] = True
-    lab.run()
+    lab.button(key="toy.data.ring.weights_open").click().run()
     lab.select_slider(key="toy.data.ring.weights_1").set_value(0.1).run()
     assert spec_of(lab).data.weights == (1.0, 0.1, 1.0)
     lab.slider(key="toy.data.ring.modes").set_value(4).run()
     assert spec_of(lab).data.weights == (1.0, 0.1, 1.0, 1.0)
-    lab.session_state["toy.data.ring.weights_open"] = True
-    lab.run()
+    lab.button(key="toy.data.ring.weights_open").click().run()
     lab.button(key="toy.data.ring.weights_reset").click().run()
     assert spec_of(lab).data.weights == ()
 

@@ -115,7 +115,7 @@ def test_every_text_around_a_run_is_translated(made_up_language: None, run_page,
     all_translated(app)
     for run in set_up_of(app).runs:
         ended(run)
-    for opened in ("toy_more", "toy_save", "toy_medians", "toy_open", "toy_class"):
+    for opened in ("toy_more", "toy_save", "toy_medians", "toy_class"):
         app.session_state[opened] = True
     app.run()
     all_translated(app)

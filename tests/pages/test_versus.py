@@ -11,13 +11,13 @@ from streamlit.testing.v1 import AppTest
 from gan_core.outcomes import History, wilson
 from gan_core.presets import presets
 from gan_core.specs import Cures, ToySpec
+from pages.parts.differences import differences
 from pages.parts.history import history
-from pages.parts.run_names import paired, spec_name
+from pages.parts.run_names import pair_name, paired, spec_name
 from pages.parts.seeds import claim
 from pages.parts.services import engine, store
 from pages.parts.set_up import COUNTS, SHARED, SetUp
 from pages.parts.settings import title_of
-from pages.parts.versus import differences
 from tests.pages.lab_tools import SMALL, set_up_of, spec_of, texts, trained
 
 Open = Callable[..., AppTest]
@@ -85,6 +85,9 @@ def test_both_are_trained_swapped_and_kept(open_lab: Open) -> None:
     lab.button(key="toy_keep_b").click().run()
     assert set_up_of(lab).a == set_up_of(lab).b == runs[0].spec
     assert lab.button(key="toy_keep_b").disabled
+    lab.button(key="toy_undo").click().run()
+    assert set_up_of(lab).specs == tuple(run.spec for run in reversed(runs))
+    assert set_up_of(lab).runs == tuple(run.id for run in reversed(runs))
 
 
 def test_a_link_to_both_runs_brings_both_back(open_lab: Open) -> None:
@@ -182,5 +185,7 @@ def test_names_tell_runs_apart() -> None:
     preset = presets()[name]
     assert spec_name(preset.spec) == f"{preset.title} · seed 0"
     assert spec_name(preset.cured(cure)) == f"{preset.title} · {preset.cures[cure].title} · seed 0"
+    assert pair_name(preset.spec, preset.cured(cure)) == f"{preset.title} | {preset.cures[cure].title} · seed 0"
+    assert pair_name(ToySpec(), ToySpec(loss="hinge")) == "Healthy ring · Loss: Non-saturating | Hinge · seed 0"
     own = ToySpec(loss="hinge", batch=64, cures=Cures(packing=2, ema=0.9), seed=3, seeds=4)
     assert spec_name(own) == "Ring · Hinge · Packing 2 · EMA of G 0.9 · 1 more · seeds 3 to 6"
