@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# As the app's workers train: small nets are slower on two threads, and far slower where others want the cores. Torch
+# reads it when it is imported, which is later.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 settings.register_profile("same every time", derandomize=True)
 settings.load_profile("same every time")
 
