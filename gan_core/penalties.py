@@ -16,8 +16,8 @@ from gan_core.losses import Score
 
 
 def squared_slope(score: Score, points: Tensor) -> Tensor:
-    """Squared length of the score's gradient at each point, (..., B), kept in the graph."""
-    points = points.detach().requires_grad_()
+    """Squared length of the score's gradient at each point, (..., B), kept in the graph, and so are the points."""
+    points = points if points.requires_grad else points.detach().requires_grad_()
     logits = score(points)
     slope = torch.autograd.grad(logits.sum(), points, create_graph=True)[0]
     return slope.square().flatten(logits.ndim).sum(-1) if slope.ndim > logits.ndim else slope.square()

@@ -56,7 +56,7 @@ class ToyRun(ToyGame):
             "kl_floor": reverse_kl_floor(max(self.data.modes, 1), spec.evaluation_samples),
             "latent_size": spec.generator.latent_size,
             "loss": spec.loss,
-            "probability": self.loss.is_probability,
+            "probability": self.has_best,
             "references": {
                 "discriminator_loss": self.loss.discriminator_equilibrium,
                 "generator_loss": self.loss.generator_equilibrium,
@@ -81,7 +81,7 @@ class ToyRun(ToyGame):
         return Header(pack(arrays, **about))
 
     def look_at(self) -> Frame:
-        """The state of both players now, as numbers and a picture; the median over the seeds where there are several.
+        """The state of both players now, as numbers and a picture; the (lower) median where there are several seeds.
 
         Raises:
             TrainingFailed: a loss or a sample of any seed is no longer a finite number.

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from gan_core.data.toy import distribution
 from gan_core.diagnostics.divergence import jensen_shannon
-from gan_core.diagnostics.players import Pull, discriminator_pull, generator_pull, observed
+from gan_core.diagnostics.players import Pull, discriminator_pull, generator_pull, observed, pull_at
 from gan_core.losses import LOSSES
 from gan_core.networks.mlp import draw_latents, toy_classifier, toy_discriminator, toy_generator
 from gan_core.networks.stacked import packed
@@ -96,6 +96,12 @@ class ToyGame:
         """How many a whole run has, the one before the first step included."""
         return -(-self.spec.steps // self.spec.frame_every) + 1
 
+    @property
+    def has_best(self) -> bool:
+        """Whether D* = p / (p + q) is the best that D can say: a probability, of each point by itself."""
+        cures = self.spec.cures
+        return self.loss.is_probability and cures.packing == 1 and not cures.minibatch_std
+
     def due(self) -> bool:
         """Whether a frame is due after this round."""
         return self.game.step % self.spec.frame_every == 0 or self.game.step == self.spec.steps
@@ -110,21 +116,22 @@ class ToyGame:
             with torch.no_grad():
                 drawn = game.shown(self.z)
             fake, shown = drawn[:, : self.spec.evaluation_samples], drawn[:, : self.judged]
+            if game.average:  # what is looked at are the average's samples, so the arrows are those at them
+                logits, arrows = pull_at(game.discriminator, self.loss, shown, self.real, packing)
+                pull = pull._replace(fake=shown, logits=logits, arrows=arrows)
             discriminator_loss, discriminator_norm, real_logits = discriminator_pull(
                 game.discriminator, self.loss, self.real, shown, packing
             )
-            with torch.no_grad():
-                fake_logits = game.discriminator(packed(shown, packing))
         counts = self.data.mode_counts(fake)  # (S, K)
 
         def opinion(logits: Tensor) -> Tensor:
-            return self.loss.opinion(logits, real_logits, fake_logits)
+            return self.loss.opinion(logits, real_logits, pull.logits)
 
         metrics = {
             "discriminator_loss": discriminator_loss,
             "generator_loss": pull.loss,
             "accuracy_real": (opinion(real_logits) > 0.5).float().mean(1),
-            "accuracy_fake": (opinion(fake_logits) < 0.5).float().mean(1),
+            "accuracy_fake": (opinion(pull.logits) < 0.5).float().mean(1),
             "modes": self._covered(counts),
             "good": self.data.good(fake).float().mean(1),
             "gradient_norm": pull.norm,
@@ -165,7 +172,7 @@ class ToyGame:
                 continue
             estimate = jensen_shannon(self.real[index], fake[index], self.data.log_density)
             found["jsd"][index], found["jsd_error"][index] = estimate.value, estimate.error
-            if self.loss.is_probability:
+            if self.has_best:
                 apart = [
                     (opinion[index] - best).abs().mean()
                     for opinion, best in zip(opinions, (estimate.d_star_real, estimate.d_star_fake), strict=True)

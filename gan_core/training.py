@@ -96,15 +96,13 @@ class Game:
     # D's turn --------------------------------------------------------------------------------------------------------
 
     def discriminator_backward(self) -> Tensor:
-        """D's turn: tell real from fake, and pay for being steep."""
+        """D's turn: tell real from fake, and pay for being steep. A classifier learns beside it, at no cost to D."""
         real = self.draw_real(self.rules.batch)  # (S, B, ...)
         with torch.no_grad():
             fake = self.generator(self.draw_latents(self.rules.batch))  # (S, B, ...)
         loss = self.discriminator_loss(self.discriminator, self.seen(real), self.seen(fake))
-        if self.classifier:
-            loss = loss + told_apart(self.classifier(fake))
         self.discriminator_optimizer.zero_grad()
-        loss.sum().backward()
+        (loss + told_apart(self.classifier(fake)) if self.classifier else loss).sum().backward()
         return loss
 
     def discriminator_loss(self, score: Score, real: Tensor, fake: Tensor) -> Tensor:

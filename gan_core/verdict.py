@@ -168,7 +168,7 @@ def _number(values: Any, name: str) -> float:
 
 
 def _whole(value: float) -> str:
-    """A count, which is half a number where it is the median over an even number of seeds."""
+    """A count."""
     return f"{value:g}"
 
 

@@ -27,6 +27,7 @@ st.html(STYLE)
 # Arrive: from a link, from another page, or for the first time.
 
 lab.arrive()
+lab.forget_gone()
 if complaint := st.session_state.pop(f"{KEY}_complaint", None):
     st.warning(complaint, icon=":material/report:")
 
@@ -78,8 +79,9 @@ if set_up.b and not drawn_on:
     words()
     stage(set_up, KEY)
     panel(set_up, KEY)
-    trade(set_up)
-    draw.offer(set_up)
+    if not set_up.focus:
+        trade(set_up)
+        draw.offer(set_up)
 else:
     left, right = st.columns([8, 5], gap="medium")
     with right:
@@ -89,9 +91,10 @@ else:
             if not set_up.b:
                 stage(set_up, KEY)
         else:
-            draw.offer(set_up)
-            if set_up.mode == "seeds":
-                count(set_up)
+            if not set_up.focus:
+                draw.offer(set_up)
+                if set_up.mode == "seeds":
+                    count(set_up)
             panel(set_up, KEY)
             if not run:
                 st.markdown(text("toy_lab#reading"))

@@ -33,7 +33,6 @@ class Mixture:
     # Share of a Gaussian's own samples within 3 sigma: 98.889 %, since the squared radius is exponential.
     good_ceiling: float = 1 - math.exp(-(GOOD_WITHIN**2) / 2)
 
-
     def sample(self, n: int, generator: torch.Generator) -> Tensor:
         """Draw n points, (n, 2)."""
         mode = torch.multinomial(self.weights, n, replacement=True, generator=generator)  # (n,)
@@ -196,9 +195,7 @@ def _line(spec: Line) -> Curve:
 
 def _drawn(spec: Drawn) -> Mixture:
     centres = torch.tensor(drawn_points(spec.points))
-    drawn = Mixture(centres, torch.full((len(centres),), 1 / len(centres)), spec.sigma, islands(centres, spec.sigma))
-    sample = drawn.sample(100_000, torch.Generator().manual_seed(0))  # neighbours overlap, so it has to be counted
-    return replace(drawn, good_ceiling=float(drawn.good(sample).float().mean()))
+    return Mixture(centres, torch.full((len(centres),), 1 / len(centres)), spec.sigma, islands(centres, spec.sigma))
 
 
 def islands(points: Tensor, sigma: float) -> Tensor:
@@ -220,4 +217,14 @@ _MAKERS: dict[str, Callable] = {
 
 def distribution(spec: Distribution) -> Mixture | Curve:
     """The distribution that a spec describes."""
-    return _MAKERS[spec.kind](spec)
+    made = _MAKERS[spec.kind](spec)
+    return counted(made) if isinstance(made, Mixture) else made
+
+
+def counted(mixture: Mixture) -> Mixture:
+    """With the share of good samples counted, where modes lie so close that one's samples are good for another."""
+    apart = torch.pdist(mixture.centres) if len(mixture.centres) > 1 else torch.tensor([math.inf])
+    if float(apart.min()) > 2.5 * GOOD_WITHIN * mixture.sigma:
+        return mixture
+    sample = mixture.sample(100_000, torch.Generator().manual_seed(0))
+    return replace(mixture, good_ceiling=float(mixture.good(sample).float().mean()))

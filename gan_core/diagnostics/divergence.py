@@ -70,12 +70,6 @@ def jensen_shannon(real: Tensor, fake: Tensor, log_density: Callable[[Tensor], T
     return JensenShannon(value.float(), error.float(), best[: len(real)].float(), best[len(real) :].float())
 
 
-def optimal_discriminator_at(points: Tensor, fake: Tensor, log_density: Callable[[Tensor], Tensor]) -> Tensor:
-    """D* = p / (p + q) at points (n, 2), q from samples (M, 2) that the points are not among: (n,)."""
-    (fit,) = _fits(points, fake, (NEIGHBOURS,), own=len(points))
-    return torch.sigmoid(log_density(points).double() - fit.log_density).float()
-
-
 class _Terms(NamedTuple):
     best: Tensor  # (N + M,), D*
     of_real: Tensor  # (N,), their mean is the real samples' part of the divergence

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from gan_core.data.toy import Curve, Mixture
 from gan_core.diagnostics.players import plane
+from gan_core.theory import optimal_discriminator
 
 EMPTY = 1e-6  # of the larger density's peak: where both are lower there is nothing to tell apart
 
@@ -32,17 +33,12 @@ def smoothed_optimal(p: Tensor, fake: Tensor, extent: float, side: int) -> Tenso
     """
     q = kernel_density(fake, extent, side, cell(extent, side)).reshape(-1)
     floor = EMPTY * max(float(p.max()), float(q.max()))
-    return best_discriminator(p + floor, q + floor)
+    return optimal_discriminator(p + floor, q + floor)
 
 
 def cell(extent: float, side: int) -> float:
     """Distance of neighbours on the grid."""
     return 2 * extent / (side - 1)
-
-
-def best_discriminator(p: Tensor, q: Tensor) -> Tensor:
-    """p / (p + q). Goodfellow et al. 2014, proposition 1."""
-    return p / (p + q)
 
 
 def kernel_density(points: Tensor, extent: float, side: int, width: float) -> Tensor:

@@ -52,6 +52,17 @@ def generator_pull(generator: nn.Module, discriminator: nn.Module, loss: Loss, z
     return Pull(fake.detach(), logits.detach(), value.detach(), lengths(at_weights, len(z)), -logits.shape[1] * at_fake)
 
 
+def pull_at(
+    discriminator: nn.Module, loss: Loss, fake: Tensor, real: Tensor, packing: int = 1
+) -> tuple[Tensor, Tensor]:
+    """The same at given fakes (S, B, 2), whoever made them: their logits (S, B / packing) and arrows (S, B, 2)."""
+    fake = fake.detach().requires_grad_()
+    logits = discriminator(packed(fake, packing))
+    value = loss.generator(discriminator(packed(real, packing)) if loss.pairs else None, logits)
+    at_fake = torch.autograd.grad(value.sum(), fake)[0]
+    return logits.detach(), -logits.shape[1] * at_fake
+
+
 def discriminator_pull(discriminator: nn.Module, loss: Loss, real: Tensor, fake: Tensor,
                        packing: int = 1) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
     """D's loss without penalties (S,), the length of its gradient in D's weights (S,), the logits of real points."""

@@ -58,6 +58,6 @@ def read_spec(text: str | bytes) -> Spec:
             f"version is {version!r}; it must be a whole number of at most {VERSION}: a newer GAN Classroom wrote this "
             "spec, so update this one to open it."
         )
-    if kind not in SPECS:
+    if not isinstance(kind, str) or kind not in SPECS:
         raise SpecError(f"kind is {kind!r}; it must be one of {', '.join(SPECS)}.")
     return SPECS[kind].checked(json.dumps(values))

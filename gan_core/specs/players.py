@@ -148,7 +148,7 @@ class Cures(Spec):
         ge=0, le=0.9999, because="a longer memory than 10,000 steps never forgets the start",
     )  # fmt: skip
     skip_below: float = described(
-        0.0, "Skip D below", "D does not learn from a batch on which its loss is under this: it waits for G.",
+        0.0, "Skip D below", "D does not learn from a batch on which its loss, penalties included, is under this.",
         ge=0, le=10, because="no loss starts higher, so D would never learn",
     )  # fmt: skip
     consensus: float = described(

@@ -95,11 +95,15 @@ class ToySpec(Spec):
                 f"Mode threshold (mode_threshold) is {self.mode_threshold}; it must be at most the "
                 f"{self.evaluation_samples} evaluation samples, because a mode cannot hold more than are drawn."
             )
-        if self.generator.batch_norm and self.batch < 8:
-            raise ValueError(
-                f"Batch (batch) is {self.batch}; with BatchNorm in the generator it must be at least 8, because the "
-                "mean and variance of fewer points are noise."
-            )
+        for player, network, shares in (
+            ("generator", self.generator, self.cures.generators),
+            ("discriminator", self.discriminator, self.cures.packing),
+        ):
+            if network.batch_norm and self.batch < 8 * shares:
+                raise ValueError(
+                    f"Batch (batch) is {self.batch}; with BatchNorm in the {player} it must be at least {8 * shares}, "
+                    "because the mean and variance of fewer than 8 are noise."
+                )
         if self.seed + self.seeds > SEEDS:
             raise ValueError(
                 f"Seed (seed) is {self.seed}; with {self.seeds} seeds it must be at most {SEEDS - self.seeds}."
@@ -131,6 +135,11 @@ class ToySpec(Spec):
             raise ValueError(
                 f"Generators (cures.generators) is {cures.generators}; it must divide the batch of {self.batch}, "
                 "because each makes the same share."
+            )
+        if cures.mode_seeking and self.batch == cures.generators:
+            raise ValueError(
+                f"Mode seeking (cures.mode_seeking) is on with a batch of {self.batch}; it must be larger than the "
+                "number of generators, because two points of one generator are compared."
             )
         if cures.packing > 1 and cures.generators > 1:
             raise ValueError(

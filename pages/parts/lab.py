@@ -108,6 +108,14 @@ def arrive() -> None:
             )  # fmt: skip
 
 
+def forget_gone() -> None:
+    """Take off the stage what is no longer kept: deleted by the visitor, or to make room."""
+    set_up = now()
+    gone = [name for name in ("run", "run_b") if (id := getattr(set_up, name)) and not store().get(id)]
+    if gone:
+        st.session_state[KEY] = replace(set_up, **dict.fromkeys(gone))
+
+
 def with_settings(set_up: SetUp, side: str, flat: dict[str, object]) -> SetUp:
     """The set-up with what the panel of a side says.
 

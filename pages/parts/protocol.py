@@ -6,19 +6,20 @@ import streamlit as st
 
 from gan_core.outcomes import History, end
 from gan_core.protocols import Protocol, protocols
-from gan_core.runs import LIVE, Run
+from gan_core.runs import Run
 from pages.parts.history import history
 from pages.parts.set_up import SetUp, protocol_of
 from pages.parts.words import t
 
 
 def protocol_card(set_up: SetUp, run: Run | None) -> None:
-    """The paper, its figures, and ours beside them where a run of that very protocol has ended."""
+    """The paper, its figures, and ours beside them where a run of that very protocol has finished."""
     protocol = protocols()[set_up.protocol]
     st.markdown(f"**{t(protocol.title)}**")
     st.caption(f":material/article: {protocol.paper}")
     if protocol.published or protocol.ours:
-        told = history(run.id) if run and run.status not in LIVE and protocol_of(run.spec) == set_up.protocol else None
+        finished = run and run.status == "finished" and protocol_of(run.spec) == set_up.protocol
+        told = history(run.id) if finished else None
         st.table(_table(protocol, told), border="horizontal")
     notes = dict.fromkeys(t(each.note) for each in protocol.published if each.note)
     st.caption(" ".join([*notes, t(protocol.differs)]))

@@ -10,7 +10,7 @@ import streamlit as st
 from gan_core.figures.success import dot_rows, dots, interval
 from gan_core.outcomes import History, end, wilson
 from gan_core.presets import Promise
-from gan_core.runs import LIVE, Run
+from gan_core.runs import Run
 from pages.parts import lab
 from pages.parts.history import history
 from pages.parts.run_curves import Metrics, palette, run_curves
@@ -49,7 +49,7 @@ def seeds_panel(run: Run, metrics: Metrics, about: dict[str, Any], key: str) -> 
     told = history(run.id)
     promise = claim(run.spec, about)
     kept = promise.kept_by(told)
-    st.markdown(_sentence(kept, promise, run.status in LIVE))
+    st.markdown(_sentence(kept, promise, run.status != "finished"))
     _rate(kept, promise, key)
     _dots(run, told, kept, about, key)
     st.caption(_counted(about))

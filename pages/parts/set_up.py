@@ -85,6 +85,8 @@ class SetUp:
 
     def cured(self, name: str) -> Self:
         """The preset with a cure, or without for the empty name; against it where two are compared."""
+        if not self.preset:  # a setting was typed just before, and A is no preset any more
+            return self
         preset = presets()[self.preset]
         if self.b:
             return replace(self, b=against(self.a, self.preset, name), run_b=None)

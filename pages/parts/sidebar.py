@@ -11,7 +11,7 @@ from gan_core.specs import SpecError, ToySpec, read_spec
 from pages.parts import lab, settings
 from pages.parts.address import query_of
 from pages.parts.lab import KEY, PREFIX, WITHOUT
-from pages.parts.set_up import SetUp
+from pages.parts.set_up import SetUp, alike
 from pages.parts.versus import choose_side
 from pages.parts.words import t
 
@@ -65,6 +65,7 @@ def _opened() -> None:
         spec = read_spec(file.getvalue())
         if not isinstance(spec, ToySpec):
             raise SpecError(f"This spec is of kind {spec.kind!r}; the Toy lab opens those of kind 'toy'.")
+        spec = alike(spec, spec.seed, 1) if lab.now().b else spec
         opened = replace(lab.now().with_a(spec), run=None, run_b=None, lesson="", step=1)
     except SpecError as error:
         st.session_state[WRONG] = t(str(error))

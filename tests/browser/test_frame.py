@@ -82,7 +82,7 @@ def test_the_ways_on_open_the_lab(app, open_page, settled) -> None:
     page.get_by_role("link", name="See it collapse").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Toy lab")
     settled(page)
-    expect(page.get_by_role("radio", name="Mode collapse")).to_be_checked()
+    expect(page.get_by_role("combobox", name="Experiment")).to_have_value("Mode collapse")
 
 
 def test_a_visitor_finds_and_deletes_a_run_after_a_reload_and_nobody_else_sees_it(app, open_page, settled, axe) -> None:

@@ -70,6 +70,18 @@ def test_every_lesson_is_listed_on_the_lab_and_at_home(lab: AppTest, run_page: O
     assert first <= links(run_page("home"))
 
 
+@pytest.mark.parametrize(
+    "query",
+    [{"seeds": "4"}, {"preset": "collapse", "cure": "packing", "mode": "versus"}, {"data.kind": "drawn"}],
+    ids=str,
+)
+def test_so_it_does_in_every_way_to_run_it(query: dict[str, str], open_lab: Open) -> None:
+    lab = open_lab(**query, focus="true")
+    assert not lab.exception
+    assert {button.key for button in lab.button} <= {"toy_train", "toy_slow_start"}
+    assert not lab.main.selectbox and not lab.get("button_group")
+
+
 @pytest.mark.parametrize("query", [{"preset": "collapse"}, {"lesson": STEPS[0][0], "step": "1"}], ids=str)
 def test_a_link_for_a_class_shows_one_experiment_and_one_button(query: dict[str, str], open_lab: Open) -> None:
     lab = open_lab(**query, focus="true")

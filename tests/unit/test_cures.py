@@ -130,6 +130,32 @@ def test_unrolling_against_an_explicit_double_loop(name: str) -> None:
     assert same(weights(before), weights(play.discriminator))
 
 
+@pytest.mark.parametrize("penalty", ["r2", "gradient_penalty"])
+@pytest.mark.parametrize("cure", ["unrolled", "consensus"])
+def test_a_penalty_at_the_fakes_is_part_of_what_g_looks_through(cure: str, penalty: str) -> None:
+    """Where G's gradient goes through D's loss, it goes through the penalty too."""
+    how = {"cures.unrolled_steps": 2} if cure == "unrolled" else {"cures.consensus": 2.0, "order": "simultaneous"}
+    play = in_double(game(**SGD, **how, **{f"regularisation.{penalty}": 0.5}))
+    z, real, mix = play.draw_latents(8), play.draw_real(8), torch.rand(1, 8).double()
+    play.draw_latents, play.draw_real = (lambda n: z), (lambda n: real)
+    play.streams.draw = lambda purpose, one: mix
+    G, D = list(play.generator.parameters()), list(play.discriminator.parameters())
+
+    def seen_by_g() -> float:
+        fake = play.generator(z)
+        if cure == "unrolled":
+            return float(play.generator_loss(z, fake, real).detach())
+        of_d = play.discriminator_loss(play.discriminator, real, fake)
+        of_g = play.generator_loss(z, fake, None)
+        field = [*torch.autograd.grad(of_d.sum(), D, retain_graph=True), *torch.autograd.grad(of_g.sum(), G)]
+        return float(of_g.detach() + 2.0 * 0.5 * sum(gradient.square().sum() for gradient in field))
+
+    expected = by_differences(seen_by_g, G)
+    play.generator_backward() if cure == "unrolled" else play.consensus_backward()
+    for parameter, gradient in zip(G, expected, strict=True):
+        torch.testing.assert_close(parameter.grad, gradient, atol=1e-6, rtol=1e-4)
+
+
 def test_no_unrolled_step_is_the_plain_game() -> None:
     plain, none = game(), game(cures__unrolled_steps=0)
     for play in (plain, none):

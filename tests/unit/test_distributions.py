@@ -78,6 +78,14 @@ def test_unequal_weights() -> None:
     torch.testing.assert_close(counts / counts.sum(), torch.tensor([1, 2, 5]) / 8, atol=0.01, rtol=0)
 
 
+@pytest.mark.parametrize("spec", [Ring(sigma=0.5), Ring(sigma=1), Grid(sigma=0.3), Ring(modes=32, sigma=0.15)], ids=str)
+def test_where_modes_overlap_the_share_of_good_samples_is_counted(spec: Ring | Grid) -> None:
+    data = distribution(spec)
+    x = data.sample(200_000, torch.Generator().manual_seed(5))
+    assert data.good_ceiling > 0.992
+    assert float(data.good(x).float().mean()) == pytest.approx(data.good_ceiling, abs=1e-3)
+
+
 def test_a_drawings_islands_are_its_modes() -> None:
     dabs = [(-2.0, 0.0), (-1.8, 0.0), (-1.6, 0.1), (1.5, 1.5), (1.6, 1.4), *[(2.0, -2.0 + 0.1 * i) for i in range(5)]]
     data = distribution(Drawn(points=drawing(dabs), sigma=0.1))

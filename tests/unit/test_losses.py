@@ -121,7 +121,9 @@ def test_a_penalty_trains_d_and_nothing_else(name: str) -> None:
     net, score = tiny_score()
     net[2].weight.data *= 20  # steep enough for the one-sided penalty
     real, generator = torch.randn(16, 2).double(), nn.Linear(2, 2).double()
-    value = PENALTIES[name](score, real, generator(torch.randn(16, 2).double()), torch.rand(16).double())
+    with torch.no_grad():  # as in D's turn
+        fake = generator(torch.randn(16, 2).double())
+    value = PENALTIES[name](score, real, fake, torch.rand(16).double())
     assert torch.isfinite(value) and value >= 0
     value.backward()
     assert net[0].weight.grad.abs().sum() > 0 and net[2].weight.grad.abs().sum() > 0

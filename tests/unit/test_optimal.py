@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from gan_core.data.toy import Mixture, distribution
-from gan_core.diagnostics.optimal import best_discriminator, kernel_density, smoothed_density, smoothed_optimal
+from gan_core.diagnostics.optimal import kernel_density, smoothed_density, smoothed_optimal
 from gan_core.diagnostics.players import plane
 from gan_core.specs import DISTRIBUTIONS
+from gan_core.theory import optimal_discriminator
 
 EXTENT, SIDE = 3.0, 40
 CELL = 2 * EXTENT / (SIDE - 1)
@@ -22,7 +23,7 @@ def one_gaussian(x: float, sigma: float) -> Mixture:
 
 def test_exact_for_given_densities() -> None:
     p, q = torch.tensor([1.0, 3.0, 0.0, 2.0]), torch.tensor([1.0, 1.0, 5.0, 0.0])
-    assert best_discriminator(p, q).tolist() == [0.5, 0.75, 0.0, 1.0]
+    assert optimal_discriminator(p, q).tolist() == [0.5, 0.75, 0.0, 1.0]
 
 
 def test_kernel_density_is_the_mean_of_gaussians_at_every_place() -> None:
@@ -42,7 +43,7 @@ def test_many_samples_of_a_gaussian_give_the_closed_form(shift: float) -> None:
     places = plane(EXTENT, SIDE)
     of_p, of_q = (one_gaussian(x, wider).log_density(places).exp() for x in (-0.5, -0.5 + shift))
     there = torch.maximum(of_p, of_q) > 0.02 * of_p.max()
-    torch.testing.assert_close(seen[there], best_discriminator(of_p, of_q)[there], atol=0.05, rtol=0)
+    torch.testing.assert_close(seen[there], optimal_discriminator(of_p, of_q)[there], atol=0.05, rtol=0)
 
 
 @pytest.mark.parametrize("kind", sorted(DISTRIBUTIONS))

@@ -61,8 +61,8 @@ def test_settings_are_changes_alone(name: str) -> None:
 
 
 def by_hand(**curves: list[float]) -> History:
-    """Two frames of as many seeds as each curve's ends."""
-    metrics = {name: np.array([[0.0] * len(ends), ends]) for name, ends in curves.items()}
+    """Two frames of as many seeds as each curve's ends; at the first nothing was measured."""
+    metrics = {name: np.array([[math.nan] * len(ends), ends]) for name, ends in curves.items()}
     seeds = len(next(iter(curves.values())))
     return History(np.array([0, 10]), metrics, np.zeros((2, seeds, 1), dtype=int))
 

@@ -70,6 +70,24 @@ def test_frozen() -> None:
         ({"order": "simultaneous", "discriminator_steps": "5"}, "players who move at once take one step each"),
         ({"mode_threshold": "2600"}, "it must be at most the 2500 evaluation samples"),
         ({"generator.batch_norm": "true", "batch": "2"}, "it must be at least 8"),
+        ({"generator.batch_norm": "true", "batch": "8", "cures.generators": "8"}, "it must be at least 64"),
+        ({"discriminator.batch_norm": "true", "batch": "8", "cures.packing": "2"}, "it must be at least 16"),
+        ({"cures.mode_seeking": "1", "batch": "8", "cures.generators": "8"}, "must be larger than the number of gener"),
+        ({"cures.packing": "3"}, "it must divide the batch of 256"),
+        ({"cures.generators": "3"}, "it must divide the batch of 256"),
+        ({"cures.packing": "2", "cures.generators": "2"}, "a pack mixes them"),
+        ({"cures.skip_below": "1", "loss": "wasserstein"}, "a critic's loss has no scale"),
+        ({"cures.consensus": "1"}, "it needs the order 'simultaneous'"),
+        ({"cures.consensus": "1", "order": "simultaneous", "cures.unrolled_steps": "2"}, "choose one"),
+        ({"cures.consensus": "1", "order": "simultaneous", "cures.skip_below": "1"}, "choose one"),
+        ({"cures.unrolled_steps": "2", "discriminator.batch_norm": "true"}, "switch one off"),
+        ({"cures.minibatch_std": "true", "regularisation.r1": "1"}, "switch one off"),
+        ({"seeds": "16", "batch": "4096"}, "it must be at most 4"),
+        ({"seeds": "2", "seed": "2147483647"}, "it must be at most 2147483646"),
+        ({"steps": "200001"}, "it must be at most 200000, because one run would keep a core busy for hours"),
+        ({"data.kind": "drawn", "data.points": "aabbcc"}, "has 3 points; it must have at least 10"),
+        ({"data.kind": "drawn", "data.points": "aab"}, "ends in the middle of a point"),
+        ({"data.kind": "drawn", "data.points": "a!" * 10}, "holds '!'"),
     ],
 )
 def test_a_mistake_gets_one_sentence(flat: dict[str, str], says: str) -> None:
@@ -90,7 +108,19 @@ def test_nonsense_is_refused_in_words_or_read(flat: dict[str, str]) -> None:
         assert "\n" not in str(error)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "null", "{", '{"kind": "opera"}', '{"kind": "toy", "loss": 3}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "null",
+        "{",
+        '{"kind": []}',
+        '{"kind": "toy", "version": 99}',
+        '{"kind": "opera"}',
+        '{"kind": "toy", "loss": 3}',
+    ],
+)
 def test_what_is_no_spec_is_refused_in_words(text: str) -> None:
     with pytest.raises(SpecError):
         read_spec(text)

@@ -111,6 +111,28 @@ def test_several_seeds_have_small_pictures_and_numbers_each(flat: dict) -> None:
                 assert value == pytest.approx(float(np.median(column)), rel=1e-6), name
 
 
+def test_with_an_average_everything_is_told_of_the_samples_that_are_shown() -> None:
+    run = ToyRun(quick(cures__ema=0.99, discriminator__activation="tanh"))
+    for _ in range(50):
+        run.game.round()
+    look = run.look()
+    shown = run.game.average.eval()(run.z)
+    torch.testing.assert_close(look.fake, shown[:, : run.spec.evaluation_samples])
+    torch.testing.assert_close(look.pull.fake, shown[:, : run.judged])
+    assert float((look.pull.fake - run.game.generator(run.z[:, : run.judged])).abs().max().detach()) > 0.01
+    points = look.pull.fake.clone().requires_grad_()
+    loss = LOSSES["non_saturating"].generator(None, run.game.discriminator(points))
+    torch.testing.assert_close(look.pull.arrows, -run.judged * torch.autograd.grad(loss.sum(), points)[0])
+    assert float(look.metrics["accuracy_fake"]) == pytest.approx(float((look.pull.logits < 0).float().mean()), abs=1e-6)
+
+
+@pytest.mark.parametrize("flat", [{"cures__packing": 2}, {"cures__minibatch_std": True}, {"loss": "hinge"}], ids=str)
+def test_a_d_that_has_no_best_answer_for_a_single_point_says_so(flat: dict) -> None:
+    events = list(train(quick(**flat)))
+    assert not unpack(events[0].packed)[1]["probability"]
+    assert math.isnan(events[-2].metrics["optimal_distance"])
+
+
 def test_the_seeds_of_a_stack_show_what_each_shows_alone() -> None:
     together = unpack(list(train(quick(seeds=3)))[-2].packed)[0]
     for place in range(3):
