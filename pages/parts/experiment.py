@@ -52,7 +52,7 @@ def _experiment(set_up: SetUp) -> None:
     icon = presets()[current].icon if current in presets() else ":material/article:" if current else ":material/tune:"
     st.session_state[f"{KEY}_experiment"] = current
     st.selectbox(
-        t("Experiment"), [*titles, *([] if current else [""])], key=f"{KEY}_experiment", icon=icon, width=220,
+        t("Experiment"), [*titles, *([] if current else [""])], key=f"{KEY}_experiment", icon=icon, width=208,
         format_func=lambda name: titles.get(name) or t("Your own"), label_visibility="collapsed",
         on_change=lambda: lab.change(SetUp.chosen, st.session_state[f"{KEY}_experiment"]),
     )  # fmt: skip
@@ -68,7 +68,7 @@ def _cure(set_up: SetUp) -> None:
     st.session_state[f"{KEY}_cure"] = current
     st.selectbox(
         t("Cure of B") if set_up.b else t("Cure"), [*titles, *([] if current in titles else [None])],
-        key=f"{KEY}_cure", icon=":material/healing:", width=204, label_visibility="collapsed",
+        key=f"{KEY}_cure", icon=":material/healing:", width=196, label_visibility="collapsed",
         format_func=lambda name: titles.get(name) or t("Your own"),
         on_change=lambda: lab.change(SetUp.cured, st.session_state[f"{KEY}_cure"]),
     )  # fmt: skip

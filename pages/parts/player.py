@@ -40,7 +40,7 @@ WORDS = (
     "Pause", "Paused", "Picture as PNG", "Plane", "Play",
     "Player. Space plays and pauses, left and right step, Home and End jump, plus and minus change the speed.",
     "Position", "Previous frame", "Real", "Seed {seed}", "Seeds", "Speed", "Step", "Step {step} of {steps}.", "View",
-    "Waiting for the first frame", "Whose opinion", "loss",
+    "Waiting", "Waiting for the first frame", "Whose opinion", "loss",
     "{full} of {seeds} seeds cover all {all} modes; their median covers {modes}, {good} of samples good.",
     "{good} of samples good.", "{modes} of {all} modes covered, {good} of samples good.",
     "{modes} of {all} modes covered.", "σ(D)",

@@ -47,7 +47,7 @@ def _losses(spec: ToySpec, metrics: Metrics, about: dict[str, Any], key: str) ->
     ]
     if about.get("probability") and "jsd" in metrics:
         metrics = metrics | {"bound": best_discriminator_loss(metrics["jsd"])}
-        series.append(Series("bound", t("bound 2 ln 2 - 2 JSD"), colour.real))
+        series.append(Series("bound", t("2 ln 2 - 2 JSD"), colour.real))
     levels = [Reference(level, LEVELS.get(level, t("tie"))) for level in set(about["references"].values())]
     _chart(series, spec, metrics, f"{key}_losses", alt=t("D's and G's loss over the steps."), references=levels)
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from gan_core.runs import RunStore
 from gan_core.specs import ToySpec
 from pages.parts.visitor import _token
+from tests.browser.tools import settled
 
 PAGES = {"": "GAN Classroom", "toy_lab": "Toy lab"}
 NOWHERE = "tcp://127.0.0.1:9"  # a scheduler that never answers: a server without workers starts fast
@@ -26,6 +27,8 @@ def owner(page: Page) -> str:
 def test_every_page_passes_axe(app, open_page, axe, path: str, width: int, dark: bool) -> None:
     page = open_page(f"{app.url}/{path}", width=width, height=720 if width == 1280 else 844, dark=dark)
     expect(page.get_by_text("worker ready")).to_be_visible(timeout=60_000)
+    settled(page)
+    page.wait_for_timeout(600)  # a chosen option's colour has come to rest
     background = page.locator("[data-testid=stApp]").evaluate("app => getComputedStyle(app).backgroundColor")
     assert (max(map(int, re.findall(r"\d+", background)[:3])) < 64) is dark
     assert axe(page) == []

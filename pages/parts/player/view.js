@@ -99,9 +99,10 @@ class View {
     this.badge.textContent = about.role ?? "";
     this.waiting.hidden = film.size > 0;
     this.waiting.textContent = w("Waiting for the first frame");
-    this.pill.hidden = !film.size || !(about.status in PILLS) || Boolean(about.loop || about.slow)
+    const pill = about.waits ? "Waiting" : PILLS[about.status];
+    this.pill.hidden = !film.size || !pill || Boolean(about.loop || about.slow)
       || (scenery === "overview" && about.status !== "failed"); // it would lie over a box
-    this.pill.textContent = w(PILLS[about.status] ?? "");
+    this.pill.textContent = w(pill ?? "");
     this.canvas.hidden = scenery === "overview";
     this.drawing.hidden = scenery !== "overview";
     this.#seat(film, say, scenery);
