@@ -2,6 +2,7 @@
 
     python -m gan_core toy --help
     python -m gan_core toy --preset healthy --steps 1000 --film ring.safetensors
+    python -m gan_core train --preset fashion-cdcgan-32 --to runs/fashion
 
 Every setting of a spec is an option under its dotted name, with the words and bounds that the spec itself declares.
 """
@@ -10,26 +11,33 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from gan_core.data.pictures import DataError
 from gan_core.events import Frame, Header, TrainingFailed
 from gan_core.frames import film
+from gan_core.picture_presets import picture_presets
 from gan_core.presets import presets
-from gan_core.specs import Spec, SpecError, ToySpec, read_spec
+from gan_core.specs import PictureSpec, Spec, SpecError, ToySpec, read_spec
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns its exit status: 0, 1 for a training that failed, 2 for a spec that cannot be used."""
     given = vars(_parser().parse_args(arguments))
-    del given["command"]
-    target, base, preset = given.pop("film"), given.pop("spec"), given.pop("preset")
+    command = given.pop("command")
     try:
-        return _train_toy(_spec(base, preset, given), target)
-    except SpecError as error:
+        if command == "toy":
+            target = given.pop("film")
+            return _train_toy(_spec(given, ToySpec(), presets()), target)
+        if command == "ship":
+            return _ship(**given)
+        target, minutes = given.pop("to"), given.pop("minutes")
+        return _train_pictures(_spec(given, PictureSpec(), picture_presets()), target, minutes)
+    except (SpecError, DataError) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -54,34 +62,57 @@ def settings(model: type[Spec], prefix: str = "") -> Iterator[tuple[str, str, Fi
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m gan_core", description="GANs from the command line.")
     commands = parser.add_subparsers(dest="command", required=True)
-    toy = commands.add_parser(
-        "toy",
-        help="train a GAN on points in the plane",
-        description="Train a GAN on points in the plane: a line for each frame, and a film of the whole run if asked.",
-        usage="%(prog)s [--spec FILE | --preset NAME] [--SETTING VALUE ...] [--film FILE]",
-        argument_default=argparse.SUPPRESS,
-        allow_abbrev=False,
-    )
+    toy = _command(
+        commands, "toy", ToySpec(), list(presets()), "[--film FILE]", "train a GAN on points in the plane",
+        "Train a GAN on points in the plane: a line for each frame, and a film of the whole run if asked.",
+    )  # fmt: skip
     toy.add_argument("--film", type=Path, default=None, metavar="FILE", help="write what the player plays")
-    base = toy.add_mutually_exclusive_group()
-    base.add_argument("--spec", default=None, metavar="FILE", help="start from a spec in JSON (- reads the input)")
-    base.add_argument(
-        "--preset", default=None, metavar="NAME", choices=list(presets()), help="start from " + ", ".join(presets())
-    )
-    grouped: dict[str, list[tuple[str, FieldInfo]]] = {}
-    for dotted, kind, field in settings(ToySpec):
-        grouped.setdefault(dotted, []).append((kind, field))
-    options = toy.add_argument_group("settings")
-    for dotted, declarations in grouped.items():
-        options.add_argument(f"--{dotted}", metavar="VALUE", help=_help(dotted, declarations).replace("%", "%%"))
+    train = _command(
+        commands, "train", PictureSpec(), list(picture_presets()), "--to FOLDER [--minutes N]",
+        "train a GAN on pictures",
+        "Train a GAN on pictures, on the GPU where there is one. What is in the folder already goes on.",
+    )  # fmt: skip
+    train.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where checkpoint and samples go")
+    train.add_argument("--minutes", type=float, default=0.0, metavar="N", help="pause after so many; 0: never")
+    ship = commands.add_parser("ship", help="make a checkpoint of a run", description="Score a run and write its card.")
+    ship.add_argument("run", type=Path, metavar="RUN", help="the folder that was trained into")
+    ship.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="named like the preset")
+    ship.add_argument("--n", type=int, default=10_000, help="samples to score, against as many real pictures")
     return parser
 
 
-def _help(dotted: str, declarations: list[tuple[str, FieldInfo]]) -> str:
+def _command(
+    commands: Any, name: str, default: Spec, presets: list[str], own: str, help: str, description: str
+) -> argparse.ArgumentParser:
+    """A command that trains what a spec describes, with an option for each setting of the spec."""
+    command = commands.add_parser(
+        name,
+        help=help,
+        description=description,
+        usage=f"%(prog)s [--spec FILE | --preset NAME] [--SETTING VALUE ...] {own}",
+        argument_default=argparse.SUPPRESS,
+        allow_abbrev=False,
+    )
+    base = command.add_mutually_exclusive_group()
+    base.add_argument("--spec", default=None, metavar="FILE", help="start from a spec in JSON (- reads the input)")
+    base.add_argument(
+        "--preset", default=None, metavar="NAME", choices=presets, help="start from " + ", ".join(presets)
+    )
+    grouped: dict[str, list[tuple[str, FieldInfo]]] = {}
+    for dotted, kind, field in settings(type(default)):
+        grouped.setdefault(dotted, []).append((kind, field))
+    options = command.add_argument_group("settings")
+    for dotted, declarations in grouped.items():
+        words = _help(dotted, declarations, default).replace("%", "%%")
+        options.add_argument(f"--{dotted}", metavar="VALUE", help=words)
+    return command
+
+
+def _help(dotted: str, declarations: list[tuple[str, FieldInfo]], default: Spec) -> str:
     """What the spec says of a setting: title, words, choices or bounds, default; by kind where the kinds differ."""
     if dotted.endswith(".kind"):
         kinds = [field.default for _, field in declarations]
-        return f"One of {', '.join(kinds)} (default {ToySpec().flat()[dotted]})."
+        return f"One of {', '.join(kinds)} (default {default.flat()[dotted]})."
     lines = {}
     for kind, field in declarations:
         lines.setdefault(f"{field.title}. {field.description} ({_range(field)})", []).append(kind)
@@ -99,22 +130,27 @@ def _range(field: FieldInfo) -> str:
         if (bound := getattr(rule, name, None)) is not None
     ]
     if get_origin(field.annotation) is Literal:
-        parts = ["one of " + ", ".join(get_args(field.annotation))]
+        parts = ["one of " + ", ".join(map(str, get_args(field.annotation)))]
     default = field.default if field.default != () else "none"
     return ", ".join([*parts, f"default {default}"])
 
 
-def _spec(base: str | None, preset: str | None, given: dict[str, str]) -> ToySpec:
+def _spec(given: dict[str, str], start: Spec, presets: Mapping[str, Any]) -> Spec:
     """The spec from a file or a preset, with the settings given as options on top."""
-    start = ToySpec()
+    base, preset = given.pop("spec"), given.pop("preset")
     if base is not None:
-        start = read_spec(_read(base))
+        read = read_spec(_read(base))
+        if type(read) is not type(start):
+            raise SpecError(f"{base} describes a spec of the kind {read.kind!r}; this command trains {start.kind!r}.")
+        start = read
     if preset is not None:
-        start = presets()[preset].spec
+        start = presets[preset].spec
     changes = start.changes()
-    if given.get("data.kind", start.data.kind) != start.data.kind:  # a moon has no use for a ring's radius
-        changes = {name: value for name, value in changes.items() if not name.startswith("data.")}
-    return ToySpec.from_flat(changes | given)
+    for name, value in given.items():  # a moon has no use for a ring's radius
+        group, _, leaf = name.rpartition(".")
+        if leaf == "kind" and value != getattr(start, group).kind:
+            changes = {changed: old for changed, old in changes.items() if not changed.startswith(f"{group}.")}
+    return type(start).from_flat(changes | given)
 
 
 def _read(name: str) -> str:
@@ -147,6 +183,26 @@ def _train_toy(spec: ToySpec, target: Path | None) -> int:
         steps = [frame.step for frame in frames]
         target.write_bytes(film([frame.packed for frame in frames], header, steps, columns, spec=spec.changes()))
     return status
+
+
+def _train_pictures(spec: PictureSpec, target: Path, minutes: float) -> int:
+    from gan_core.run_folder import RunFolder, train_into
+
+    try:
+        train_into(RunFolder(target), spec, minutes, say=lambda line: print(line, flush=True))
+    except TrainingFailed as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _ship(run: Path, to: Path, n: int) -> int:
+    from gan_core.run_folder import RunFolder
+    from gan_core.ship import ship
+
+    for score in ship(RunFolder(run), to, n).scores:
+        print(f"{score.name}: {score.value:.4g} ± {score.error:.2g} (n = {score.n:,})")
+    return 0
 
 
 def _line(frame: Frame) -> str:

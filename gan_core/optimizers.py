@@ -6,7 +6,7 @@ step (benchmarks/loop.py). What is left here is the state, which is also what a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import torch
@@ -23,9 +23,12 @@ EPSILON = 1e-8  # PyTorch's default for Adam and RMSProp
 class Optimizer:
     """Steps a player's parameters against their gradients."""
 
-    def __init__(self, parameters: Iterable[nn.Parameter], spec: specs.Optimizer):
+    def __init__(self, parameters: Iterable[nn.Parameter], spec: specs.Optimizer, clip: float = 0.0,
+                 shared: Callable[[list[Tensor]], None] | None = None):  # fmt: skip
+        """`clip`: greatest length of the whole gradient, 0 for any. `shared` is given the gradients before each step,
+        to make them the mean over several processes."""
         self.parameters = list(parameters)
-        self.spec = spec
+        self.spec, self.clip, self.shared = spec, clip, shared
         self.first = [torch.zeros_like(p) for p in self.parameters]  # running mean of the gradient, or momentum
         self.second = [torch.zeros_like(p) for p in self.parameters]  # running mean of its square
         self.steps = [torch.zeros((), device=p.device) for p in self.parameters]
@@ -38,6 +41,10 @@ class Optimizer:
     def step(self) -> None:
         """One step; every parameter must have a gradient."""
         spec, gradients = self.spec, [parameter.grad for parameter in self.parameters]
+        if self.shared:
+            self.shared(gradients)
+        if self.clip:
+            nn.utils.clip_grad_norm_(self.parameters, self.clip)
         if spec.name == "adam":  # Kingma and Ba 2015
             adam(
                 self.parameters, gradients, self.first, self.second, [], self.steps, fused=True, amsgrad=False,

@@ -14,12 +14,13 @@ import torch
 from torch import Tensor
 
 STREAMS = ("data", "generator", "discriminator", "classifier", "latents", "penalties", "noise", "evaluation")
+OF_PICTURES = ("data", "generator", "discriminator", "latents", "penalties", "noise", "augmentation", "evaluation")
 
 
-def stream(seed: int, purpose: str, device: str = "cpu") -> torch.Generator:
+def stream(seed: int | str, purpose: str, device: str = "cpu") -> torch.Generator:
     """A generator that depends on the seed and on what it is for, and on nothing else."""
-    if purpose not in STREAMS:
-        raise ValueError(f"{purpose!r} is not one of the streams {STREAMS}")
+    if purpose not in (*STREAMS, *OF_PICTURES):
+        raise ValueError(f"{purpose!r} is not one of the streams {(*STREAMS, *OF_PICTURES)}")
     digest = hashlib.sha256(f"{purpose}:{seed}".encode()).digest()
     return torch.Generator(device).manual_seed(int.from_bytes(digest[:8], "little") >> 1)
 
@@ -27,8 +28,8 @@ def stream(seed: int, purpose: str, device: str = "cpu") -> torch.Generator:
 class Streams:
     """The streams of several seeds, by purpose."""
 
-    def __init__(self, seeds: Sequence[int]):
-        self.of = {purpose: [stream(seed, purpose) for seed in seeds] for purpose in STREAMS}
+    def __init__(self, seeds: Sequence[int], purposes: Sequence[str] = STREAMS, device: str = "cpu"):
+        self.of = {purpose: [stream(seed, purpose, device) for seed in seeds] for purpose in purposes}
 
     def draw(self, purpose: str, one: Callable[[torch.Generator], Tensor]) -> Tensor:
         """What `one` draws from each seed's stream, stacked: (S, ...)."""

@@ -23,7 +23,7 @@ from gan_core.penalties import PENALTIES
 from gan_core.seeds import Streams
 from gan_core.specs import ToySpec
 from gan_core.theory import reverse_kl_of_modes
-from gan_core.training import Game, Rules
+from gan_core.training import Batch, Game, Rules
 
 JUDGED = 1000  # samples for losses, accuracies and divergences
 DIVERGENCES = 30  # estimates of a divergence in a run, shared by its seeds: each costs as much as ten steps
@@ -81,7 +81,7 @@ class ToyGame:
                 Optimizer(generator.parameters(), spec.generator_optimizer),
                 Optimizer(of_discriminator, spec.discriminator_optimizer),
             ),
-            draw_real=lambda n: streams.draw("data", lambda stream: self.data.sample(n, stream)),
+            draw_real=lambda n: Batch(streams.draw("data", lambda stream: self.data.sample(n, stream))),
             draw_latents=lambda n: draw_latents(n, spec.generator, streams),
             streams=streams,
             classifier=classifier,

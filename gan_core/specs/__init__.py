@@ -18,6 +18,16 @@ import json
 
 from gan_core.specs.base import VERSION, Spec, SpecError, described, field_at
 from gan_core.specs.data import DISTRIBUTIONS, Distribution, Drawn, Grid, Line, Moons, Ring, Spiral, SwissRoll
+from gan_core.specs.pictures import (
+    SIZES,
+    Augmentation,
+    DcganPair,
+    MlpPair,
+    NetworkPair,
+    Pictures,
+    PictureSpec,
+    ResidualPair,
+)
 from gan_core.specs.players import (
     PENALISED,
     Activation,
@@ -33,13 +43,14 @@ from gan_core.specs.players import (
 from gan_core.specs.toy import MAX_FRAMES, MOST_AT_ONCE, SEEDS, ToySpec
 
 __all__ = [
-    "DISTRIBUTIONS", "MAX_FRAMES", "MOST_AT_ONCE", "PENALISED", "SEEDS", "VERSION", "Activation", "Cures",
-    "Discriminator", "Distribution", "Drawn", "Generator", "Grid", "Initialisation", "Line", "LossName", "Moons",
-    "Network", "Optimizer", "Regularisation", "Ring", "Spec", "SpecError", "Spiral", "SwissRoll", "ToySpec",
+    "DISTRIBUTIONS", "MAX_FRAMES", "MOST_AT_ONCE", "PENALISED", "SEEDS", "SIZES", "VERSION", "Activation",
+    "Augmentation", "Cures", "DcganPair", "Discriminator", "Distribution", "Drawn", "Generator", "Grid",
+    "Initialisation", "Line", "LossName", "MlpPair", "Moons", "Network", "NetworkPair", "Optimizer", "PictureSpec",
+    "Pictures", "Regularisation", "ResidualPair", "Ring", "Spec", "SpecError", "Spiral", "SwissRoll", "ToySpec",
     "described", "field_at", "read_spec",
 ]  # fmt: skip
 
-SPECS: dict[str, type[Spec]] = {"toy": ToySpec}
+SPECS: dict[str, type[Spec]] = {"toy": ToySpec, "pictures": PictureSpec}
 
 
 def read_spec(text: str | bytes) -> Spec:

@@ -41,16 +41,7 @@ class Spec(BaseModel):
 
         Where another kind was chosen (a grid, not a ring), the defaults are that kind's own.
         """
-        changed: dict[str, Any] = {}
-        for name, field in type(self).model_fields.items():
-            value, default = getattr(self, name), field.default
-            if isinstance(value, Spec):
-                if type(value) is not type(default):
-                    changed[f"{name}.kind"] = value.kind
-                changed |= {f"{name}.{leaf}": inner for leaf, inner in value.changes().items()}
-            elif value != default:
-                changed[name] = value
-        return changed
+        return dict(_changes(self, type(self)()))
 
     @classmethod
     def from_flat(cls, flat: Mapping[str, Any]) -> Self:
@@ -68,13 +59,7 @@ class Spec(BaseModel):
                 if not isinstance(branch, dict):
                     raise SpecError(f"{name!r} is not a setting of this experiment.")
             branch[leaf] = value
-        for (
-            name,
-            field,
-        ) in cls.model_fields.items():  # a union needs its tag before it can be read
-            if name in tree and isinstance(tree[name], dict) and hasattr(field.default, "kind"):
-                tree[name].setdefault("kind", field.default.kind)
-        return cls.checked(tree)
+        return cls.checked(_on_top(cls(), tree))
 
     @classmethod
     def checked(cls, values: Any) -> Self:
@@ -98,6 +83,31 @@ def _leaves(spec: Spec, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield from _leaves(value, f"{prefix}{name}.")
         elif not (prefix == "" and name == "kind"):
             yield prefix + name, value
+
+
+def _changes(spec: Spec, base: Spec) -> Iterator[tuple[str, Any]]:
+    """What differs from `base`, of the same kind, under dotted names."""
+    for name in type(spec).model_fields:
+        value, before = getattr(spec, name), getattr(base, name)
+        if isinstance(value, Spec):
+            if type(value) is not type(before):
+                yield f"{name}.kind", value.kind
+                before = type(value)()
+            yield from ((f"{name}.{leaf}", inner) for leaf, inner in _changes(value, before))
+        elif value != before:
+            yield name, value
+
+
+def _on_top(base: Spec, tree: dict[str, Any]) -> dict[str, Any]:
+    """`tree` with what it does not say of a group filled in from `base`, where the group is of the same kind."""
+    tree = dict(tree)
+    for name in type(base).model_fields:
+        before, branch = getattr(base, name), tree.get(name)
+        if isinstance(before, Spec) and isinstance(branch, dict):
+            kind = getattr(before, "kind", None)
+            if branch.get("kind", kind) == kind:  # a union needs its tag before it can be read
+                tree[name] = before.model_dump() | _on_top(before, branch)
+    return tree
 
 
 def field_at(model: type[Spec], path: tuple[str, ...]) -> tuple[str, FieldInfo | None]:

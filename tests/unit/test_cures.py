@@ -15,7 +15,7 @@ from gan_core.penalties import mode_seeking, told_apart
 from gan_core.specs import Optimizer as OptimizerSpec
 from gan_core.specs import ToySpec
 from gan_core.toy_game import ToyGame
-from gan_core.training import Game
+from gan_core.training import Batch, Game
 
 SMALL = {
     "seed": 1, "generator.width": 4, "discriminator.width": 4, "batch": 8, "evaluation_samples": 100,
@@ -43,7 +43,7 @@ def in_double(play: Game) -> Game:
     for optimizer in (play.generator_optimizer, play.discriminator_optimizer):
         optimizer.first, optimizer.second = ([t.double() for t in held] for held in (optimizer.first, optimizer.second))
     real, latents = play.draw_real, play.draw_latents
-    play.draw_real, play.draw_latents = (lambda n: real(n).double()), (lambda n: latents(n).double())
+    play.draw_real, play.draw_latents = (lambda n: Batch(real(n).points.double())), (lambda n: latents(n).double())
     return play
 
 
@@ -100,8 +100,8 @@ def test_unrolling_against_an_explicit_double_loop(name: str) -> None:
     for _ in range(3):  # Adam has a state by then
         play.round()
     play = in_double(play)
-    z, real = play.draw_latents(8), play.draw_real(8)
-    play.draw_latents, play.draw_real = (lambda n: z), (lambda n: real)
+    z, real = play.draw_latents(8), play.draw_real(8).points
+    play.draw_latents, play.draw_real = (lambda n: z), (lambda n: Batch(real))
     before, optimizer = copy.deepcopy(play.discriminator), play.discriminator_optimizer
 
     def after_two_steps_of_d() -> float:
@@ -136,8 +136,8 @@ def test_a_penalty_at_the_fakes_is_part_of_what_g_looks_through(cure: str, penal
     """Where G's gradient goes through D's loss, it goes through the penalty too."""
     how = {"cures.unrolled_steps": 2} if cure == "unrolled" else {"cures.consensus": 2.0, "order": "simultaneous"}
     play = in_double(game(**SGD, **how, **{f"regularisation.{penalty}": 0.5}))
-    z, real, mix = play.draw_latents(8), play.draw_real(8), torch.rand(1, 8).double()
-    play.draw_latents, play.draw_real = (lambda n: z), (lambda n: real)
+    z, real, mix = play.draw_latents(8), play.draw_real(8).points, torch.rand(1, 8).double()
+    play.draw_latents, play.draw_real = (lambda n: z), (lambda n: Batch(real))
     play.streams.draw = lambda purpose, one: mix
     G, D = list(play.generator.parameters()), list(play.discriminator.parameters())
 
@@ -173,7 +173,7 @@ def test_packing_judges_packs_and_a_pack_of_one_is_the_plain_game() -> None:
     play.round()
     D, G = other.discriminator, other.generator
     assert next(D.parameters()).shape == (1, 8, 4)  # four points of two numbers each
-    real, fake = other.draw_real(8), G(other.draw_latents(8)).detach()
+    real, fake = other.draw_real(8).points, G(other.draw_latents(8)).detach()
     logits = [D(torch.cat([x[0, :4].reshape(-1), x[0, 4:].reshape(-1)]).reshape(1, 2, 8)) for x in (real, fake)]
     loss = -logits[0].sigmoid().log().mean() - (1 - logits[1].sigmoid()).log().mean()
     for parameter, gradient in zip(D.parameters(), torch.autograd.grad(loss, list(D.parameters())), strict=True):
@@ -185,7 +185,7 @@ def test_packing_judges_packs_and_a_pack_of_one_is_the_plain_game() -> None:
 
 def test_penalties_are_taken_where_d_judges_in_packs() -> None:
     play = game(cures__packing=2, regularisation__r1=3.0)
-    real, fake = play.seen(play.draw_real(8)), play.seen(play.generator(play.draw_latents(8)).detach())
+    real, fake = play.seen(play.draw_real(8).points), play.seen(play.generator(play.draw_latents(8)).detach())
     points = real.clone().requires_grad_()
     slopes = torch.autograd.grad(play.discriminator(points).sum(), points)[0]  # (1, 4, 4)
     plain = LOSSES["non_saturating"].discriminator(play.discriminator(real), play.discriminator(fake))
@@ -231,7 +231,7 @@ def test_the_classifier_learns_beside_d_and_not_from_gs_turn() -> None:
 
 def test_lazy_penalties_come_rarely_and_strong() -> None:
     play = game(regularisation__r1=2.0, regularisation__every=3)
-    real, fake = play.draw_real(8), play.generator(play.draw_latents(8)).detach()
+    real, fake = play.draw_real(8).points, play.generator(play.draw_latents(8)).detach()
     plain = float(LOSSES["non_saturating"].discriminator(*play.judged(play.discriminator, real, fake)).detach())
     extra = []
     for step in range(6):
@@ -285,8 +285,8 @@ def test_the_running_average_by_hand() -> None:
 def test_consensus_shortens_both_gradients_by_differences() -> None:
     """Each parameter's gradient: its player's own, plus gamma times that of half the squared length of both."""
     play = in_double(game(cures__consensus=2.0, order="simultaneous"))
-    z, real = play.draw_latents(8), play.draw_real(8)
-    play.draw_latents, play.draw_real = (lambda n: z), (lambda n: real)
+    z, real = play.draw_latents(8), play.draw_real(8).points
+    play.draw_latents, play.draw_real = (lambda n: z), (lambda n: Batch(real))
     G, D = play.generator, play.discriminator
 
     def losses() -> tuple[Tensor, Tensor]:

@@ -17,10 +17,12 @@ CORE = sorted((ROOT / "gan_core").rglob("*.py"))
 # A module of gan_core imports from its own floor and those below; a folder stands for what is in it.
 FLOORS = (
     ("specs", "events", "frames", "settings", "presets", "source", "seeds", "data", "networks", "losses", "penalties",
-     "optimizers", "hub", "parts", "drawing", "verdict", "outcomes", "lessons", "protocols"),
+     "optimizers", "hub", "parts", "drawing", "verdict", "outcomes", "lessons", "protocols", "augmentation",
+     "picture_presets", "team"),
     ("training", "diagnostics", "metrics", "theory"),
-    ("toy_game", "toy", "slow_motion", "pictures", "style", "latent", "evaluation"),
-    ("runs", "turns", "cluster", "connection", "worker", "engine", "figures", "script"),
+    ("toy_game", "toy", "slow_motion", "picture_game", "pictures", "style", "latent", "evaluation",
+     "classify", "vgg"),
+    ("runs", "turns", "cluster", "connection", "worker", "engine", "figures", "script", "run_folder", "ship", "vae"),
     ("cli", "__main__"),
 )  # fmt: skip
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}

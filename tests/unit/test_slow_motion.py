@@ -64,7 +64,7 @@ def test_it_goes_on_from_a_checkpoint_and_leaves_it_as_it_was() -> None:
     checkpoint = run.save()
     _, frames = slow_motion(spec.json_text(), checkpoint)
     assert frames[0].step == 5 and run.save() == checkpoint
-    real = run.game.draw_real(spec.batch)
+    real = run.game.draw_real(spec.batch).points
     fake = run.game.generator(run.game.draw_latents(spec.batch)).detach()
     loss = run.game.discriminator_loss(run.game.discriminator, real, fake)
     assert frames[2].metrics["discriminator_loss"] == pytest.approx(float(loss.detach()), rel=1e-6)

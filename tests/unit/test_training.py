@@ -57,7 +57,7 @@ def test_one_round_equals_the_same_round_written_by_hand() -> None:
     ours.round()
 
     G, D = other.generator, other.discriminator
-    real, fake = other.draw_real(16), G(other.draw_latents(16)).detach()
+    real, fake = other.draw_real(16).points, G(other.draw_latents(16)).detach()
     loss = -D(real).sigmoid().log().mean() - (1 - D(fake).sigmoid()).log().mean()
     for parameter, gradient in zip(D.parameters(), torch.autograd.grad(loss, list(D.parameters())), strict=True):
         parameter.data -= 0.1 * gradient

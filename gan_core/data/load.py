@@ -1,0 +1,75 @@
+"""From a spec to a set of pictures: bundled, one's own, or from the hub."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from gan_core.data import bundled, hub_sets, own
+from gan_core.data.hub_files import REPOSITORY
+from gan_core.data.pictures import PictureSet, fitted
+from gan_core.specs import Pictures, SpecError
+
+GREY = 8.0  # mean difference of a picture's channels below which it counts as grey, of 255
+
+
+def load_pictures(
+    spec: Pictures,
+    *,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> PictureSet:
+    """The pictures that a spec names, at its size.
+
+    Raises:
+        SpecError: there are none such; the sentence says what to do.
+        DataError: there are, but they cannot be had or read.
+    """
+    channels = 3 if spec.colour else 1
+    if spec.source in bundled.NAMES:
+        pictures = resized(bundled.read(spec.source), spec.size, channels)
+    elif (path := Path(spec.source).expanduser()).exists():
+        pictures = own.read(path, spec.size, channels, spec.limit, progress=progress, stop=stop)
+    elif REPOSITORY.fullmatch(spec.source):
+        pictures = hub_sets.read(
+            spec.source, spec.revision, spec.size, channels, spec.limit, progress=progress, stop=stop
+        )
+    else:
+        raise SpecError(
+            f"Pictures (data.source) is {spec.source!r}; it must be one of {', '.join(bundled.NAMES)}, a data set on "
+            "the hub as owner/name, or a folder or zip that exists."
+        )
+    if spec.without_grey:
+        pictures = chosen(pictures, colourfulness(pictures.pictures) > GREY)
+    if len(pictures) > spec.limit:  # evenly over the set, which may be ordered by class
+        pictures = chosen(pictures, np.linspace(0, len(pictures) - 1, spec.limit).round().astype(int))
+    return pictures
+
+
+def chosen(pictures: PictureSet, which: np.ndarray) -> PictureSet:
+    """Some of a set, by index or mask."""
+    return replace(pictures, pictures=pictures.pictures[which], labels=pictures.labels[which])
+
+
+def colourfulness(pictures: np.ndarray) -> np.ndarray:
+    """Mean difference between the largest and the smallest channel of each picture's pixels, (N,), from 0 to 255."""
+    return (pictures.max(3).astype(np.int16) - pictures.min(3)).mean((1, 2))
+
+
+def resized(pictures: PictureSet, size: int, channels: int) -> PictureSet:
+    """A set at another size. What is a little too small gets a frame of its corner's colour, which keeps it sharp."""
+    old = pictures.pictures.shape[1]
+    if old < size <= old * 4 // 3:
+        before = (size - old) // 2
+        corners = pictures.pictures[:, :1, :1]
+        larger = np.broadcast_to(corners, (len(pictures), size, size, corners.shape[3])).copy()
+        larger[:, before : before + old, before : before + old] = pictures.pictures
+        pictures = replace(pictures, pictures=larger)
+    if pictures.pictures.shape[1:] == (size, size, channels):
+        return pictures
+    squares = (Image.fromarray(each[..., 0] if each.shape[2] == 1 else each) for each in pictures.pictures)
+    return replace(pictures, pictures=np.stack([fitted(each, size, channels) for each in squares]))

@@ -1,0 +1,82 @@
+"""How good a trained generator is: scores against real pictures, and the real pictures that samples resemble."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gan_core.data.load import chosen
+from gan_core.data.pictures import PictureSet
+from gan_core.metrics.classes import agreement
+from gan_core.metrics.features import Features, Seen, classifier_features, vgg19_features
+from gan_core.metrics.manifold import precision_recall
+from gan_core.metrics.scores import Score, scores
+from gan_core.networks.pictures import PictureGenerator
+from gan_core.networks.weights import CHECKPOINTS
+from gan_core.picture_game import generated
+from gan_core.seeds import stream
+
+
+class Judgement(NamedTuple):
+    """What was measured of a generator."""
+
+    scores: list[Score]
+    per_class: dict[str, float]  # share of the samples of each class that a classifier takes for it; {} without classes
+    half_recall: float  # recall between two halves of the real set, n of each
+
+
+def features_for(pictures: PictureSet) -> Features:
+    """The set's own classifier where one ships, else VGG19."""
+    has_one = (CHECKPOINTS / f"{pictures.name}-classifier").is_dir()
+    return classifier_features(pictures.name) if has_one else vgg19_features()
+
+
+def judge(generator: PictureGenerator, pictures: PictureSet, n: int, seed: int = 0) -> Judgement:
+    """Scores of n samples against n of the real pictures, which are to be at least twice as many.
+
+    Classes are asked for in turn; latents come from the evaluation stream of the seed, resampling from its own.
+    """
+    features = features_for(pictures)
+    first, second = halves(pictures, n, seed)
+    real = features(pictures_tensor(first))
+    z = torch.randn(n, generator.latent_size, generator=stream(seed, "evaluation"))
+    asked = torch.arange(n) % generator.classes if generator.classes else None
+    fake = features(generated(generator, z, asked))
+    return Judgement(
+        scores(real, fake, features.name, stream(seed, "noise"), asked),
+        _per_class(pictures, fake, asked),
+        precision_recall(real.features, features(pictures_tensor(second)).features).recall,
+    )
+
+
+def halves(pictures: PictureSet, n: int, seed: int) -> tuple[PictureSet, PictureSet]:
+    """Two sets of n pictures each that have none in common.
+
+    Raises:
+        ValueError: there are too few.
+    """
+    if len(pictures) < 2 * n:
+        raise ValueError(f"{pictures.name} has {len(pictures):,} pictures; two halves of {n:,} need {2 * n:,}.")
+    order = torch.randperm(len(pictures), generator=stream(seed, "data")).numpy()
+    return chosen(pictures, order[:n]), chosen(pictures, order[n : 2 * n])
+
+
+def pictures_tensor(pictures: PictureSet) -> Tensor:
+    """Bytes (N, C, H, W)."""
+    return torch.from_numpy(np.ascontiguousarray(pictures.pictures.transpose(0, 3, 1, 2)))
+
+
+def _per_class(pictures: PictureSet, fake: Seen, asked: Tensor | None) -> dict[str, float]:
+    if asked is None or fake.logits is None:
+        return {}
+    shares = agreement(asked, fake.logits).per_class
+    return {name: each.value for name, each in zip(pictures.classes, shares, strict=True) if each}
+
+
+def nearest(samples: Seen, real: Seen) -> tuple[Tensor, Tensor]:
+    """For each sample the index of the real picture whose features are nearest, and how far it is: (N,) each."""
+    distances, which = torch.cdist(samples.features, real.features).min(1)
+    return which, distances

@@ -1,0 +1,1 @@
+"""Scores of generated pictures against real ones, each with its error, in the features of a frozen network."""

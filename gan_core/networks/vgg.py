@@ -1,0 +1,67 @@
+"""VGG19 up to conv5_1: the frozen network whose features compare textures, styles and generated pictures.
+
+Simonyan and Zisserman 2014, table 1, column E. The weights in `checkpoints/vgg19-conv` are Gatys et al.'s, rescaled so
+that every filter's mean activation over natural pictures is 1. They were trained with max pooling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from gan_core.networks.weights import CHECKPOINTS, fill, read_tensors
+
+FOLDER = CHECKPOINTS / "vgg19-conv"
+BLOCKS = ((64, 2), (128, 2), (256, 4), (512, 4), (512, 1))  # channels and convolutions; the fifth stops after its first
+LAYERS = tuple(f"relu{block}_{i}" for block, (_, n) in enumerate(BLOCKS, 1) for i in range(1, n + 1))
+LAST = LAYERS[-1]  # relu5_1: 512 channels at a sixteenth of the picture's height and width
+MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet's red, green and blue in [0, 1]
+
+Pooling = Literal["max", "average"]
+
+
+class VGG19(nn.Module):
+    """RGB pictures (N, 3, H, W) in [-1, 1], 16 px or more each way -> what chosen layers answer, by name.
+
+    `features` has torchvision's numbering, so that its weights fit. Average pooling lets a gradient reach every pixel
+    (Gatys et al. 2016), but is not what the weights were trained with.
+    """
+
+    def __init__(self, pooling: Pooling = "max"):
+        super().__init__()
+        layers: list[nn.Module] = []
+        self.positions: dict[str, int] = {}  # where in `features` a named layer stands
+        names = iter(LAYERS)
+        before = 3
+        for channels, count in BLOCKS:
+            if layers:
+                layers.append(nn.MaxPool2d(2) if pooling == "max" else nn.AvgPool2d(2))
+            for _ in range(count):
+                layers += [nn.Conv2d(before, channels, 3, padding=1), nn.ReLU(inplace=True)]
+                self.positions[next(names)] = len(layers) - 1
+                before = channels
+        self.features = nn.Sequential(*layers)
+        self.register_buffer("mean", torch.tensor(MEAN)[:, None, None], persistent=False)
+        self.register_buffer("deviation", torch.tensor(DEVIATION)[:, None, None], persistent=False)
+
+    def forward(self, pictures: Tensor, layers: Iterable[str] = (LAST,)) -> dict[str, Tensor]:
+        """The layers asked for, each (N, C, h, w) after its ReLU; nothing beyond the deepest of them is computed."""
+        wanted = {self.positions[name]: name for name in layers}
+        x = ((pictures + 1) / 2 - self.mean) / self.deviation
+        answers = {}
+        for position in range(max(wanted) + 1):
+            x = self.features[position](x)
+            if position in wanted:
+                answers[wanted[position]] = x
+        return answers
+
+
+def load(folder: Path = FOLDER, pooling: Pooling = "max") -> VGG19:
+    """VGG19 with a folder's weights as float32, in evaluation mode. Raises ValueError where the folder has others."""
+    network = VGG19(pooling)
+    fill(network, read_tensors(folder), folder)
+    return network.eval().requires_grad_(False)

@@ -1,0 +1,198 @@
+"""A picture GAN as a spec describes it: the loop of `training.py` on pictures, with the means to look at it.
+
+Needs PyTorch, NumPy and Pillow alone. The whole set lies on the device as bytes; drawing from it, mirroring and
+augmentation happen there.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from gan_core.augmentation import DiffAugment
+from gan_core.data.pictures import PictureSet
+from gan_core.losses import LOSSES
+from gan_core.networks.families import players
+from gan_core.networks.pictures import One, PictureGenerator
+from gan_core.optimizers import Optimizer
+from gan_core.penalties import PENALTIES
+from gan_core.seeds import OF_PICTURES, Streams
+from gan_core.specs import PictureSpec, SpecError
+from gan_core.team import Team
+from gan_core.training import Batch, Game, Rules
+
+
+def best_device() -> str:
+    """The GPU where there is one."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+class Deck:
+    """A set of pictures on a device, to draw from."""
+
+    def __init__(self, pictures: PictureSet, device: str, *, mirrored: bool = False):
+        self.pictures = torch.from_numpy(pictures.pictures).to(device)  # (N, H, W, C), bytes
+        self.labels = torch.from_numpy(pictures.labels).to(device)  # (N,)
+        self.mirrored = mirrored
+
+    def draw(self, count: int, stream: torch.Generator) -> Batch:
+        """So many pictures, any of them at any time, as (count, C, H, W) from -1 to 1, with their classes."""
+        which = torch.randint(len(self.pictures), (count,), generator=stream, device=stream.device)
+        x = scaled(self.pictures[which])
+        if self.mirrored:
+            turned = torch.rand(count, generator=stream, device=stream.device) < 0.5
+            x = torch.where(turned[:, None, None, None], x.flip(3), x)
+        return Batch(x, self.labels[which])
+
+
+def scaled(pictures: Tensor) -> Tensor:
+    """Bytes (N, H, W, C) as numbers from -1 to 1, (N, C, H, W), channels last in memory."""
+    return pictures.permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+
+
+def as_bytes(pictures: Tensor) -> np.ndarray:
+    """The inverse of `scaled`, on the processor: (N, C, H, W) to uint8 (N, H, W, C)."""
+    return pictures.float().add(1).mul(127.5).round().clamp(0, 255).byte().permute(0, 2, 3, 1).cpu().numpy()
+
+
+class PictureGame:
+    """The game of a spec on a set of pictures."""
+
+    def __init__(self, spec: PictureSpec, pictures: PictureSet, device: str | None = None, team: Team | None = None):
+        """`team`: the processes that play this game together, each on a device of its own.
+
+        Raises:
+            SpecError: the batch cannot be shared out evenly.
+        """
+        self.spec, self.set, self.team = spec, pictures, team
+        self.device = device or (team.device if team else best_device())
+        if team and (spec.batch % team.size or spec.penalised % team.size):
+            raise SpecError(
+                f"Batch (batch) is {spec.batch}, of which {spec.penalised or spec.batch} are penalised; with "
+                f"{team.size} processes both must be multiples of their number, because each gets the same share."
+            )
+        self.classes = len(pictures.classes) if spec.network.conditional else 0
+        self.streams = streams = Streams([spec.seed], OF_PICTURES, self.device)
+        together = team.size if team else 1
+        if team:
+            streams.of |= team.streams_of_its_own(spec.seed, self.device)
+        generator, discriminator = players(
+            spec.network, spec.data.size, pictures.pictures.shape[3], self.classes,
+            first_weights_streams(spec.seed),
+        )  # fmt: skip
+        generator, discriminator = (self._placed(network) for network in (generator, discriminator))
+        average = team.average if team else None
+        self.deck = Deck(pictures, self.device, mirrored=spec.data.mirrored)
+        self.game = Game(
+            generator,
+            discriminator,
+            Rules(
+                LOSSES[spec.loss],
+                spec.batch // together,
+                spec.discriminator_steps,
+                spec.generator_steps,
+                shared_fakes=spec.shared_fakes,
+                apart=getattr(spec.network, "discriminator_norm", "") == "batch",
+                penalties={name: weight for name in PENALTIES if (weight := getattr(spec.regularisation, name))},
+                penalise_every=spec.regularisation.every,
+                penalised=spec.penalised // together,
+                weight_clip=spec.regularisation.weight_clip,
+                instance_noise=spec.instance_noise,
+                instance_noise_until=spec.instance_noise_until,
+                ema=spec.ema,
+                skip_below=spec.skip_below,
+                skip_above=spec.skip_above,
+                conditional=bool(self.classes),
+                augment=DiffAugment(spec.augmentation) if any(spec.augmentation.flat().values()) else None,
+                bfloat16=spec.bfloat16,
+            ),
+            (
+                Optimizer(generator.parameters(), spec.generator_optimizer, spec.clip_gradient, average),
+                Optimizer(discriminator.parameters(), spec.discriminator_optimizer, spec.clip_gradient, average),
+            ),
+            draw_real=self.draw_real,
+            draw_latents=lambda n: self.shared(self.draw_latents(n * together, "latents"))[None],
+            streams=streams,
+            average_over_team=average,
+        )
+        # The same noise from tick to tick, so that a change on screen is a change in G.
+        self.z = self.draw_latents(spec.samples, "evaluation")  # (samples, d)
+        self.sample_labels = torch.arange(spec.samples, device=self.device) % self.classes if self.classes else None
+        self.sums = torch.zeros(len(SUMMED), device=self.device)  # of each number, since the last tick
+        self.rounds = 0  # since then
+
+    def _placed(self, network: nn.Module) -> One:
+        network = network.to(self.device, memory_format=torch.channels_last)
+        return One(self.team.placed(network) if self.team else network)
+
+    def shared(self, batch: Tensor) -> Tensor:
+        """This process's part of a whole batch (B, ...)."""
+        return self.team.share(batch) if self.team else batch
+
+    def draw_real(self, count: int) -> Batch:
+        whole = self.deck.draw(count * (self.team.size if self.team else 1), self.streams.of["data"][0])
+        return Batch(self.shared(whole.points)[None], self.shared(whole.labels)[None] if self.classes else None)
+
+    def draw_latents(self, count: int, purpose: str) -> Tensor:
+        """Standard normal, (count, d)."""
+        stream = self.streams.of[purpose][0]
+        return torch.randn(count, self.spec.network.latent_size, generator=stream, device=stream.device)
+
+    @property
+    def generator(self) -> PictureGenerator:
+        """The generator that is looked at and kept: the running average where there is one."""
+        return self.game.shown.network
+
+    def round(self) -> None:
+        """One round; its numbers pile up on the device until somebody looks."""
+        game = self.game
+        discriminator_loss, generator_loss = game.round()
+        real, fake = game.judgement
+        opinion = game.rules.loss.opinion
+        self.sums += torch.cat([
+            discriminator_loss, generator_loss,
+            (opinion(real, real, fake) > 0.5).float().mean(-1), (opinion(fake, real, fake) < 0.5).float().mean(-1),
+        ])  # fmt: skip
+        self.rounds += 1
+
+    def numbers(self) -> dict[str, float]:
+        """Means since the last call, and the length of G's last gradient. Waits for the device."""
+        means = self.sums / max(self.rounds, 1)
+        gradients = [p.grad for p in self.game.generator.parameters() if p.grad is not None]
+        length = torch.nn.utils.get_total_norm(gradients) if gradients else torch.zeros((), device=self.device)
+        values = torch.cat([means, length[None]]).tolist()
+        self.sums.zero_()
+        self.rounds = 0
+        return dict(zip((*SUMMED, "gradient_norm"), values, strict=True))
+
+    def samples(self) -> np.ndarray:
+        """What G makes of the fixed noise now, uint8 (samples, H, W, C)."""
+        return as_bytes(generated(self.generator, self.z, self.sample_labels, self.spec.bfloat16))
+
+
+SUMMED = ("discriminator_loss", "generator_loss", "accuracy_real", "accuracy_fake")
+
+
+def first_weights_streams(seed: int) -> tuple[torch.Generator, torch.Generator]:
+    """G's and D's, always on the processor: the first weights are the same whatever the device."""
+    of = Streams([seed], ("generator", "discriminator")).of
+    return of["generator"][0], of["discriminator"][0]
+
+
+@torch.no_grad()
+def generated(
+    generator: PictureGenerator, z: Tensor, labels: Tensor | None = None, bfloat16: bool = False, batch: int = 250
+) -> Tensor:
+    """Pictures (N, C, H, W) of latents (N, d) and classes (N,), in evaluation mode; the generator is left as it was."""
+    training = generator.training
+    generator.eval()
+    try:
+        with torch.autocast(z.device.type, torch.bfloat16, enabled=bfloat16):
+            parts = [
+                generator(z[at : at + batch], None if labels is None else labels[at : at + batch]).float()
+                for at in range(0, len(z), batch)
+            ]
+    finally:
+        generator.train(training)
+    return torch.cat(parts)

@@ -1,0 +1,162 @@
+"""What a worker does for a picture spec: load the pictures, play the game, show each tick as numbers and samples."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+from PIL import Image
+from safetensors.torch import load, save
+
+from gan_core.data.load import load_pictures
+from gan_core.data.pictures import PictureSet
+from gan_core.events import Checkpoint, Event, Frame, Header, TrainingFailed
+from gan_core.frames import metadata, pack
+from gan_core.picture_game import PictureGame
+from gan_core.specs import PictureSpec, SpecError, read_spec
+from gan_core.team import Team
+
+SHEET_QUALITY = 92  # of WebP, from 1 to 100: no difference to be seen at a tenth of the bytes
+
+
+class PictureRun(PictureGame):
+    """A picture game that shows itself and can be kept."""
+
+    def __init__(self, spec: PictureSpec, pictures: PictureSet, device: str | None = None, team: Team | None = None):
+        super().__init__(spec, pictures, device, team)
+        self.seconds = 0.0  # trained so far, earlier sittings included
+
+    def header(self) -> Header:
+        """What holds for the whole run."""
+        spec = self.spec
+        return Header(pack(
+            {"real": sheet(self.set.pictures[_spread(len(self.set), spec.samples)])},
+            size=spec.data.size, channels=self.set.pictures.shape[3], samples=spec.samples,
+            columns=columns(spec.samples), classes=list(self.set.classes), conditional=bool(self.classes),
+            pictures=len(self.set), name=self.set.name, licence=self.set.licence,
+            skipped=[[each.file, each.reason] for each in self.set.skipped], device=self.device, loss=spec.loss,
+            parameters={
+                "generator": self.game.generator.network.parameter_count,
+                "discriminator": self.game.discriminator.network.parameter_count,
+            },
+        ))  # fmt: skip
+
+    def look(self) -> Frame:
+        """Numbers since the last look, and the samples now.
+
+        Raises:
+            TrainingFailed: a number is no longer finite.
+        """
+        numbers, step = self.numbers(), self.game.step
+        if not all(map(math.isfinite, numbers.values())):
+            raise TrainingFailed(
+                f"The game blew up before step {step}: its numbers are no longer finite. Lower the learning rates, or "
+                "add a penalty or spectral norm to D; the last good frame is kept."
+            )
+        return Frame(step, numbers | {"seconds": self.seconds}, pack({"samples": sheet(self.samples())}))
+
+    def save(self) -> bytes:
+        """All that is needed to go on, as safetensors bytes."""
+        tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in self.game.state().items()}
+        tensors |= {"tick.sums": self.sums.cpu(), "tick.rounds": torch.tensor(self.rounds)}
+        about = {"step": self.game.step, "seconds": self.seconds, "device": self.device}
+        return save(
+            tensors, {name: json.dumps(value) for name, value in about.items()} | {"spec": self.spec.json_text()}
+        )
+
+    def load(self, checkpoint: bytes) -> None:
+        """Go on where `save` was called."""
+        about, tensors = metadata(checkpoint), load(checkpoint)
+        self.sums.copy_(tensors.pop("tick.sums"))
+        self.rounds = int(tensors.pop("tick.rounds"))
+        self.game.load_state(tensors, int(about["step"]))
+        self.seconds = float(about["seconds"])
+
+
+def columns(count: int) -> int:
+    """Of a sheet of so many pictures: as square as they allow."""
+    return math.ceil(math.sqrt(count))
+
+
+def sheet(pictures: np.ndarray) -> np.ndarray:
+    """Pictures uint8 (N, H, W, C), row by row, as the bytes of one WebP picture, uint8 (bytes,)."""
+    file = io.BytesIO()
+    sheet_image(pictures).save(file, "WEBP", quality=SHEET_QUALITY)
+    return np.frombuffer(file.getvalue(), np.uint8)
+
+
+def sheet_image(pictures: np.ndarray, across: int | None = None) -> Image.Image:
+    """Pictures uint8 (N, H, W, C) as one, row by row; places that are left over are black."""
+    across = across or columns(len(pictures))
+    rows = -(-len(pictures) // across)
+    _, height, width, channels = pictures.shape
+    whole = np.zeros((rows * across, height, width, channels), np.uint8)
+    whole[: len(pictures)] = pictures
+    whole = whole.reshape(rows, across, height, width, channels).swapaxes(1, 2)
+    whole = whole.reshape(rows * height, across * width, channels)
+    return Image.fromarray(whole[..., 0] if channels == 1 else whole)
+
+
+def _spread(count: int, wanted: int) -> np.ndarray:
+    """Indices of so many pictures, evenly over the set, which is ordered by class."""
+    return np.linspace(0, count - 1, min(wanted, count)).round().astype(int)
+
+
+def never() -> bool:
+    return False
+
+
+def train(
+    spec: PictureSpec,
+    checkpoint: bytes | None = None,
+    *,
+    stop: Callable[[], bool] = never,
+    checkpoint_due: Callable[[], bool] = never,
+    pictures: PictureSet | None = None,
+    team: Team | None = None,
+) -> Iterator[Event]:
+    """Play the game that `spec` describes, from the start or from a checkpoint, saying what happens.
+
+    Yields a `Header`, then a `Frame` every `spec.frame_every` steps and at both ends. `stop` is asked after every
+    round, `checkpoint_due` after every frame; a stop and the end leave a `Checkpoint` as the last event. Every process
+    of a `team` says the same.
+
+    Raises:
+        TrainingFailed: the numbers blew up; every frame so far is good.
+        SpecError: the pictures cannot be had, or have no classes where the networks want them.
+    """
+    pictures = pictures or load_pictures(spec.data, stop=stop)
+    if spec.network.conditional and len(pictures.classes) < 2:
+        raise SpecError(
+            f"Conditional (network.conditional) is on, but {pictures.name} has no classes; switch it off, or sort the "
+            "pictures into folders, one for each class."
+        )
+    run = PictureRun(spec, pictures, team=team)
+    game = run.game
+    ends = (lambda: team.any(stop())) if team else stop
+    if checkpoint:
+        run.load(checkpoint)
+    yield run.header()
+    if game.step == 0:
+        yield run.look()
+    while game.step < spec.steps and not ends():
+        begun = time.perf_counter()
+        run.round()
+        run.seconds += time.perf_counter() - begun
+        if game.step % spec.frame_every == 0 or game.step == spec.steps:
+            yield run.look()
+            if checkpoint_due():
+                yield Checkpoint(game.step, run.save())
+    yield Checkpoint(game.step, run.save())
+
+
+def kept(checkpoint: bytes) -> tuple[PictureSpec, int, float]:
+    """The spec, the step and the seconds of a checkpoint."""
+    about = metadata(checkpoint)
+    spec = read_spec(about["spec"])
+    return spec, int(about["step"]), float(about["seconds"])

@@ -1,0 +1,178 @@
+"""A picture run on disk: what the command line trains into, goes on from, and ships.
+
+spec.json                    what is trained
+checkpoint.safetensors       all that is needed to go on
+metrics.csv                  a row for each look
+samples/000500.webp          the fixed noise at that step
+config.json, model.safetensors, discriminator.safetensors    both players, once it has ended or been stopped
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from gan_core.data.load import load_pictures
+from gan_core.data.pictures import PictureSet
+from gan_core.events import Checkpoint, Frame
+from gan_core.frames import unpack
+from gan_core.networks.pictures import save_network
+from gan_core.pictures import PictureRun, kept, train
+from gan_core.specs import PictureSpec, SpecError
+from gan_core.team import launched
+
+CHECKPOINT_SECONDS = 60.0  # so much work is done again after a crash
+STAYS = ("data.", "network.", "seed")  # of a run that goes on; all else may be changed, and is noted
+
+
+class RunFolder:
+    """A folder for one run."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.checkpoint = path / "checkpoint.safetensors"
+
+    def begin(self, spec: PictureSpec) -> bytes | None:
+        """Make it ready for a run; the checkpoint to go on from, if there is one.
+
+        Raises:
+            SpecError: another run lies there.
+        """
+        (self.path / "samples").mkdir(parents=True, exist_ok=True)
+        kept_here = self.checkpoint.read_bytes() if self.checkpoint.exists() else None
+        step = 0
+        if kept_here is not None:
+            before, step, _ = kept(kept_here)
+            old, new = before.flat(), spec.flat()
+            fixed = [name for name in old | new if name.startswith(STAYS)]
+            if differ := [name for name in fixed if old.get(name) != new.get(name)]:
+                raise SpecError(
+                    f"{self.path} holds a run with another {differ[0]} ({old.get(differ[0])}, not "
+                    f"{new.get(differ[0])}); go on with its own, or choose another folder."
+                )
+            if bool(before.ema) != bool(spec.ema):
+                raise SpecError(f"{self.path} holds a run with EMA {before.ema:g}; it cannot be turned on or off now.")
+        history = self.history()
+        if not history or history[-1]["settings"] != spec.changes():
+            history.append({"step": step, "settings": spec.changes()})
+            text = json.dumps(history, indent=1) + "\n"
+            (self.path / "history.json").write_text(text, encoding="utf-8")
+        return kept_here
+
+    def history(self) -> list[dict[str, Any]]:
+        """The settings, as differences from the defaults, and the step that each came in force at."""
+        path = self.path / "history.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+
+    def keep(self, checkpoint: Checkpoint) -> None:
+        """In one move, so that a crash leaves the old one or the new one."""
+        written = self.checkpoint.with_suffix(".part")
+        written.write_bytes(checkpoint.packed)
+        written.replace(self.checkpoint)
+
+    def note(self, frame: Frame) -> None:
+        """A look's numbers and samples."""
+        table = self.path / "metrics.csv"
+        new = not table.exists()
+        with table.open("a", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            if new:
+                writer.writerow(["step", *frame.metrics])
+            writer.writerow([frame.step, *frame.metrics.values()])
+        samples = unpack(frame.packed)[0]["samples"].tobytes()
+        (self.path / "samples" / f"{frame.step:07d}.webp").write_bytes(samples)
+
+    def export(self, pictures: PictureSet) -> None:
+        """Write both players from the checkpoint."""
+        spec, _, _ = kept(packed := self.checkpoint.read_bytes())
+        run = PictureRun(spec, pictures, "cpu")
+        run.load(packed)
+        save_network(run.generator, self.path)
+        save_network(run.game.discriminator.network, self.path)
+
+
+def train_into(folder: RunFolder, spec: PictureSpec, minutes: float = 0.0, say: Callable[[str], None] = print) -> None:
+    """Train, or go on, until the spec's last step, `minutes` from now, or an interrupt; nothing is lost by any."""
+    team = launched()
+    leads = team is None or team.leads
+    if not leads:
+        say = lambda line: None  # noqa: E731
+    checkpoint = folder.begin(spec)
+    pictures = load_pictures(spec.data, progress=_progress(say))
+    say(f"{len(pictures):,} pictures of {pictures.name}")
+    for skipped in pictures.skipped[:20]:
+        say(f"  skipped {skipped.file}: {skipped.reason}")
+    begun = last = time.monotonic()
+    with _interruptible() as interrupted:
+
+        def stop() -> bool:
+            return interrupted() or bool(minutes and time.monotonic() - begun > 60 * minutes)
+
+        def due() -> bool:
+            return time.monotonic() - last > CHECKPOINT_SECONDS
+
+        first: tuple[int, float] | None = None
+        for event in train(spec, checkpoint, stop=stop, checkpoint_due=due, pictures=pictures, team=team):
+            if not leads:
+                continue
+            if isinstance(event, Frame):
+                folder.note(event)
+                first = first or (event.step, event.metrics["seconds"])
+                say(_line(event, spec, first))
+            elif isinstance(event, Checkpoint):
+                folder.keep(event)
+                last = time.monotonic()
+    if leads:
+        folder.export(pictures)
+    say(f"{folder.path} holds both players, at step {event.step:,}.")
+
+
+def _line(frame: Frame, spec: PictureSpec, first: tuple[int, float]) -> str:
+    numbers = frame.metrics
+    steps, seconds = frame.step - first[0], numbers["seconds"] - first[1]
+    speed = f"{steps * spec.batch / seconds:6.0f} pictures/s" if seconds else ""
+    left = f"   {(spec.steps - frame.step) * seconds / steps / 60:5.1f} min left" if steps else ""
+    return (
+        f"step {frame.step:7d}   D loss {numbers['discriminator_loss']:7.3f}   G loss {numbers['generator_loss']:7.3f}"
+        f"   D right on real {numbers['accuracy_real']:4.0%}, on fake {numbers['accuracy_fake']:4.0%}   {speed}{left}"
+    )
+
+
+def _progress(say: Callable[[str], None]) -> Callable[[int, int], None]:
+    """Says each tenth of the way."""
+    said = -1
+
+    def progress(done: int, of: int) -> None:
+        nonlocal said
+        tenth = 10 * done // max(of, 1)
+        if tenth > said and of > 1000:
+            said = tenth
+            say(f"reading {done:,} of {of:,}")
+
+    return progress
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C and a polite kill are remembered, not raised, so that the last step is kept."""
+    asked = False
+
+    def remember(*_: object) -> None:
+        nonlocal asked
+        if asked:
+            sys.exit(130)
+        asked = True
+
+    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
