@@ -157,10 +157,13 @@ class PictureGame:
         self.rounds += 1
 
     def numbers(self) -> dict[str, float]:
-        """Means since the last call, and the length of G's last gradient. Waits for the device."""
-        means = self.sums / max(self.rounds, 1)
+        """Means since the last call, not numbers if no round was played, and the length of G's last gradient.
+
+        Waits for the device.
+        """
+        means = self.sums / self.rounds  # 0 / 0 is not a number
         gradients = [p.grad for p in self.game.generator.parameters() if p.grad is not None]
-        length = torch.nn.utils.get_total_norm(gradients) if gradients else torch.zeros((), device=self.device)
+        length = torch.nn.utils.get_total_norm(gradients) if gradients else means[0]
         values = torch.cat([means, length[None]]).tolist()
         self.sums.zero_()
         self.rounds = 0

@@ -52,8 +52,9 @@ class PictureRun(PictureGame):
         Raises:
             TrainingFailed: a number is no longer finite.
         """
-        numbers, step = self.numbers(), self.game.step
-        if not all(map(math.isfinite, numbers.values())):
+        played, step = self.rounds, self.game.step
+        numbers = self.numbers()
+        if played and not all(map(math.isfinite, numbers.values())):
             raise TrainingFailed(
                 f"The game blew up before step {step}: its numbers are no longer finite. Lower the learning rates, or "
                 "add a penalty or spectral norm to D; the last good frame is kept."

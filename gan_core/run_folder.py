@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import signal
 import sys
 import time
@@ -136,6 +137,8 @@ def train_into(folder: RunFolder, spec: PictureSpec, minutes: float = 0.0, say: 
 
 def _line(frame: Frame, spec: PictureSpec, first: tuple[int, float]) -> str:
     numbers = frame.metrics
+    if math.isnan(numbers["discriminator_loss"]):
+        return f"step {frame.step:7d}   {spec.samples} samples of both players as they are"
     steps, seconds = frame.step - first[0], numbers["seconds"] - first[1]
     speed = f"{steps * spec.batch / seconds:6.0f} pictures/s" if seconds else ""
     left = f"   {(spec.steps - frame.step) * seconds / steps / 60:5.1f} min left" if steps else ""

@@ -70,6 +70,9 @@ class PictureDiscriminator(PictureNetwork):
 
 
 EMBEDDING = 64  # numbers that tell G its class
+# Of their first values. As loud as the latent's own (1.0), G takes the class for all that there is, and makes one
+# picture a class: after 1,000 steps on digits the spread within a class was 0.03 of the data's 0.24, and 0.22 with this.
+EMBEDDING_STD = 0.2
 
 
 def stages(size: int) -> tuple[int, int]:
@@ -88,8 +91,7 @@ def stages(size: int) -> tuple[int, int]:
 def first_weights(network: nn.Module, stream: torch.Generator, std: float | None = None) -> None:
     """Draw every weight from an explicit stream: normal with this deviation, or scaled to its layer (He et al. 2015).
 
-    Biases start at 0, BatchNorm at 1 and 0, embeddings standard normal in G and at 0 in D, where a class then starts
-    with nothing to say.
+    Biases start at 0, BatchNorm at 1 and 0, embeddings small in G and at 0 in D, where a class has nothing to say yet.
     """
     for module in network.modules():
         if isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
@@ -105,7 +107,7 @@ def first_weights(network: nn.Module, stream: torch.Generator, std: float | None
                     _ = module.weight
         elif isinstance(module, nn.Embedding):
             if getattr(network, "player", "") == "generator":
-                nn.init.normal_(module.weight, generator=stream)
+                nn.init.normal_(module.weight, std=EMBEDDING_STD, generator=stream)
             else:
                 module.weight.zero_()
 
