@@ -2,8 +2,9 @@
 
 Both play the same game (DCGAN, non-saturating, Adam, batch 64) on the same networks, pictures and machine, taking turns
 in short stretches; the figure is the median of the ratios. The plain loop is what tutorials write: a DataLoader that
-makes one picture after another, float32, a backward pass for real and another for fake, gradients into D during G's
-step, PyTorch's default Adam, and five numbers read at every step. Ours keeps G's running average besides.
+opens one picture after another and transforms it (JPEG files in colour, as ImageFolder does; arrays in grey, as MNIST's
+class does), float32, a backward pass for real and another for fake, gradients into D during G's step, PyTorch's default
+Adam, and five numbers read at every step. Ours keeps G's running average besides.
 
 The last column is the highest memory of the process, both loops and all, so far.
 """
@@ -11,6 +12,7 @@ The last column is the highest memory of the process, both loops and all, so far
 from __future__ import annotations
 
 import argparse
+import io
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import psutil
 import torch
+from PIL import Image
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
@@ -39,16 +42,37 @@ CASES = {
 
 
 class Tutorial(Dataset):
-    """One picture after another, as float32 from -1 to 1."""
+    """One picture after another, opened and transformed to float32 from -1 to 1."""
 
     def __init__(self, pictures: np.ndarray):
-        self.pictures = pictures
+        self.pictures = pictures if pictures.shape[3] == 1 else [jpeg(picture) for picture in pictures]
 
     def __len__(self) -> int:
         return len(self.pictures)
 
     def __getitem__(self, index: int) -> torch.Tensor:
-        return torch.from_numpy(self.pictures[index]).permute(2, 0, 1).float() / 127.5 - 1
+        kept = self.pictures[index]
+        if isinstance(kept, bytes):
+            image = Image.open(io.BytesIO(kept)).convert("RGB")
+        else:
+            image = Image.fromarray(kept[..., 0])
+        array = np.array(image, copy=True)
+        tensor = torch.from_numpy(array.reshape(*array.shape[:2], -1)).permute(2, 0, 1).contiguous().float().div(255)
+        return tensor.sub(0.5).div(0.5)
+
+
+def jpeg(picture: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "JPEG", quality=90)
+    return file.getvalue()
+
+
+def smooth(count: int, size: int, channels: int) -> np.ndarray:
+    """Pictures with something in them that is not noise, (count, size, size, channels)."""
+    coarse = np.random.default_rng(0).integers(0, 256, (count, 8, 8, channels), dtype=np.uint8)
+    return np.stack([
+        np.asarray(Image.fromarray(each.squeeze()).resize((size, size), Image.Resampling.BICUBIC)) for each in coarse
+    ]).reshape(count, size, size, channels)  # fmt: skip
 
 
 def plain_loop(spec: PictureSpec, pictures: PictureSet, device: str) -> Callable[[int], None]:
@@ -114,9 +138,8 @@ def seconds(play: Callable[[int], None], steps: int) -> float:
 
 def compare(name: str, device: str) -> None:
     spec = PictureSpec.from_flat(SETTINGS | CASES[name])
-    shape = (2000, spec.data.size, spec.data.size, 3 if spec.data.colour else 1)
-    noise = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
-    pictures = PictureSet("noise", noise, np.zeros(len(noise), np.int64))
+    blobs = smooth(2000, spec.data.size, 3 if spec.data.colour else 1)
+    pictures = PictureSet("blobs", blobs, np.zeros(len(blobs), np.int64))
     loops = plain_loop(spec, pictures, device), our_loop(spec, pictures, device)
     for play in loops:
         play(BURN_IN)

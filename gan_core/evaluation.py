@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gan_core.data.load import chosen
 from gan_core.data.pictures import PictureSet
 from gan_core.metrics.classes import agreement
 from gan_core.metrics.features import Features, Seen, classifier_features, vgg19_features
@@ -25,7 +24,8 @@ class Judgement(NamedTuple):
 
     scores: list[Score]
     per_class: dict[str, float]  # share of the samples of each class that a classifier takes for it; {} without classes
-    half_recall: float  # recall between two halves of the real set, n of each
+    half_recall: float  # recall between two halves of the real set
+    half_n: int  # pictures in each half, n where there are as many
 
 
 def features_for(pictures: PictureSet) -> Features:
@@ -35,33 +35,28 @@ def features_for(pictures: PictureSet) -> Features:
 
 
 def judge(generator: PictureGenerator, pictures: PictureSet, n: int, seed: int = 0) -> Judgement:
-    """Scores of n samples against n of the real pictures, which are to be at least twice as many.
+    """Scores of n samples against n of the real pictures.
 
     Classes are asked for in turn; latents come from the evaluation stream of the seed, resampling from its own.
+
+    Raises:
+        ValueError: there are fewer than n real pictures.
     """
+    if len(pictures) < n:
+        raise ValueError(f"{pictures.name} has {len(pictures):,} pictures; scores of {n:,} samples need as many.")
     features = features_for(pictures)
-    first, second = halves(pictures, n, seed)
-    real = features(pictures_tensor(first))
+    order = torch.randperm(len(pictures), generator=stream(seed, "data"))
+    everything, half = pictures_tensor(pictures), min(n, len(pictures) // 2)
+    real, other = features(everything[order[:n]]), features(everything[order[half : 2 * half]])
     z = torch.randn(n, generator.latent_size, generator=stream(seed, "evaluation"))
     asked = torch.arange(n) % generator.classes if generator.classes else None
     fake = features(generated(generator, z, asked))
     return Judgement(
         scores(real, fake, features.name, stream(seed, "noise"), asked),
         _per_class(pictures, fake, asked),
-        precision_recall(real.features, features(pictures_tensor(second)).features).recall,
+        precision_recall(real.features[:half], other.features).recall,
+        half,
     )
-
-
-def halves(pictures: PictureSet, n: int, seed: int) -> tuple[PictureSet, PictureSet]:
-    """Two sets of n pictures each that have none in common.
-
-    Raises:
-        ValueError: there are too few.
-    """
-    if len(pictures) < 2 * n:
-        raise ValueError(f"{pictures.name} has {len(pictures):,} pictures; two halves of {n:,} need {2 * n:,}.")
-    order = torch.randperm(len(pictures), generator=stream(seed, "data")).numpy()
-    return chosen(pictures, order[:n]), chosen(pictures, order[n : 2 * n])
 
 
 def pictures_tensor(pictures: PictureSet) -> Tensor:

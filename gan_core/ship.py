@@ -54,6 +54,7 @@ def ship(run: RunFolder, target: Path, n: int) -> Judgement:
         "scores": [asdict(score) for score in judgement.scores],
         "per_class": judgement.per_class,
         "half_recall": judgement.half_recall,
+        "half_n": judgement.half_n,
         "n": n,
         "step": step,
     }
@@ -110,7 +111,7 @@ A generator with {generator.parameter_count:,} parameters: {generator.latent_siz
 |---|---|---|
 {rows}
 
-Recall between two halves of the real set, {judgement.scores[0].n:,} pictures each: {judgement.half_recall:.3f}.
+Recall between two halves of the real set, {judgement.half_n:,} pictures each: {judgement.half_recall:.3f}.
 {classes}
 **Data.** {real:,} pictures of the set “{_set_name(spec)}”. {licence}
 

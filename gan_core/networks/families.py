@@ -6,6 +6,7 @@ Add a family: a file with two classes, a row in `FAMILIES`, a spec in `specs/pic
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal, get_args
 
 import torch
 
@@ -13,20 +14,21 @@ from gan_core import specs
 from gan_core.networks.dcgan import DcganDiscriminator, DcganGenerator
 from gan_core.networks.picture_mlp import MlpDiscriminator, MlpGenerator
 from gan_core.networks.pictures import (
-    DISCRIMINATOR,
     PictureDiscriminator,
     PictureGenerator,
     PictureNetwork,
     first_weights,
 )
 from gan_core.networks.residual import ResidualDiscriminator, ResidualGenerator, start_as_identity
-from gan_core.networks.weights import fill, read_config, read_shard, read_tensors
+from gan_core.networks.vae import Encoder
+from gan_core.networks.weights import CONFIG, fill, read_config, read_shard, read_tensors
 
 FAMILIES: dict[str, tuple[type[PictureGenerator], type[PictureDiscriminator]]] = {
     "mlp": (MlpGenerator, MlpDiscriminator),
     "dcgan": (DcganGenerator, DcganDiscriminator),
     "residual": (ResidualGenerator, ResidualDiscriminator),
 }
+Player = Literal["generator", "discriminator", "encoder"]
 DCGAN_STD = 0.02  # of first weights beside BatchNorm. Radford et al. 2016, section 4
 
 
@@ -60,21 +62,28 @@ def _norm(spec: specs.MlpPair | specs.DcganPair) -> str:
     return spec.discriminator_norm
 
 
-def load_network(folder: Path, player: str = "generator") -> PictureNetwork:
+def load_network(folder: Path, player: Player = "generator") -> PictureNetwork:
     """A player from its folder, in evaluation mode.
 
     Raises:
         ValueError: one sentence on what is missing or wrong.
     """
-    config = read_config(folder)
-    config = config if player == "generator" else config.get("discriminator")
+    whole = read_config(folder)
+    config = whole if player == "generator" else whole.get(player)
     try:
-        arguments = {name: value for name, value in config.items() if name not in ("family", "discriminator")}
-        network = FAMILIES[config["family"]][player != "generator"](**arguments)
+        arguments = {name: value for name, value in config.items() if name not in ("family", *get_args(Player))}
+        network = _network(player, config["family"])(**arguments)
     except (AttributeError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise ValueError(f"{folder / 'config.json'} describes no {player} of ours ({_one_line(error)}).") from None
-    fill(network, read_tensors(folder) if player == "generator" else read_shard(folder / DISCRIMINATOR), folder)
+        raise ValueError(f"{folder / CONFIG} describes no {player} of ours ({_one_line(error)}).") from None
+    tensors = read_tensors(folder) if player == "generator" else read_shard(folder / f"{player}.safetensors")
+    fill(network, tensors, folder)
     return network.eval()
+
+
+def _network(player: Player, family: str) -> type[PictureNetwork]:
+    if player == "encoder":
+        return {Encoder.family: Encoder}[family]
+    return FAMILIES[family][player == "discriminator"]
 
 
 def _one_line(error: Exception) -> str:

@@ -21,8 +21,8 @@ FLOORS = (
      "picture_presets", "team"),
     ("training", "diagnostics", "metrics", "theory"),
     ("toy_game", "toy", "slow_motion", "picture_game", "pictures", "style", "latent", "evaluation",
-     "classify", "vgg"),
-    ("runs", "turns", "cluster", "connection", "worker", "engine", "figures", "script", "run_folder", "ship", "vae"),
+     "classify", "vgg", "run_folder", "ship", "vae"),
+    ("runs", "turns", "cluster", "connection", "worker", "engine", "figures", "script"),
     ("cli", "__main__"),
 )  # fmt: skip
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}

@@ -114,7 +114,7 @@ def test_a_run_becomes_a_checkpoint_with_scores_and_a_card(tmp_path: Path, capsy
     assert "--network.generator_width 8" in card
     with Image.open(target / "samples.png") as image:
         assert image.size == (320, 320)
-    assert main(["ship", str(tmp_path / "run"), "--to", str(target), "--n", "400"]) == 2
-    assert "two halves" in capsys.readouterr().err
+    assert main(["ship", str(tmp_path / "run"), "--to", str(target), "--n", "600"]) == 2
+    assert "need as many" in capsys.readouterr().err
     assert main(["ship", str(tmp_path / "nothing"), "--to", str(target)]) == 2
     assert main(["ship", str(tmp_path / "run"), "--to", str(tmp_path / "mine")]) == 2
