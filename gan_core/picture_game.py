@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gan_core.augmentation import DiffAugment
+from gan_core.captured import Captured
 from gan_core.data.pictures import PictureSet
 from gan_core.losses import LOSSES
 from gan_core.networks.families import players
@@ -59,11 +60,13 @@ def as_bytes(pictures: Tensor) -> np.ndarray:
 class PictureGame:
     """The game of a spec on a set of pictures."""
 
-    def __init__(self, spec: PictureSpec, pictures: PictureSet, device: str | None = None, team: Team | None = None):
-        """`team`: the processes that play this game together, each on a device of its own.
+    def __init__(self, spec: PictureSpec, pictures: PictureSet, device: str | None = None, team: Team | None = None,
+                 captured: bool = False):  # fmt: skip
+        """`team`: the processes that play this game together, each on a device of its own. `captured`: play rounds on
+        a GPU from a recording.
 
         Raises:
-            SpecError: the batch cannot be shared out evenly.
+            SpecError: the batch cannot be shared out evenly, or a round would not be the same each time.
         """
         self.spec, self.set, self.team = spec, pictures, team
         self.device = device or (team.device if team else best_device())
@@ -75,6 +78,8 @@ class PictureGame:
         self.classes = len(pictures.classes) if spec.network.conditional else 0
         self.streams = streams = Streams([spec.seed], OF_PICTURES, self.device)
         together = team.size if team else 1
+        if captured and (team or spec.instance_noise_until):
+            raise SpecError("A round that is recorded cannot be shared by several processes, nor can its noise fade.")
         if team:
             streams.of |= team.streams_of_its_own(spec.seed, self.device)
         generator, discriminator = players(
@@ -121,6 +126,8 @@ class PictureGame:
         self.sample_labels = torch.arange(spec.samples, device=self.device) % self.classes if self.classes else None
         self.sums = torch.zeros(len(SUMMED), device=self.device)  # of each number, since the last tick
         self.rounds = 0  # since then
+        every = [stream for of_one in streams.of.values() for stream in of_one]
+        self.captured = Captured(self._play, every) if captured else None
 
     def _placed(self, network: nn.Module) -> One:
         network = network.to(self.device, memory_format=torch.channels_last)
@@ -146,35 +153,39 @@ class PictureGame:
 
     def round(self) -> None:
         """One round; its numbers pile up on the device until somebody looks."""
+        if self.captured:
+            self.captured(self.game.penalty_is_due)
+        else:
+            self._play()
+        self.game.follow()
+        self.rounds += 1
+
+    def _play(self) -> None:
+        """Both players' turns, and their numbers added up. Waits for nothing."""
         game = self.game
-        discriminator_loss, generator_loss = game.round()
+        discriminator_loss, generator_loss = game.turns()
         real, fake = game.judgement
         opinion = game.rules.loss.opinion
+        norm = torch.nn.utils.get_total_norm([p.grad for p in game.generator.parameters()])
         self.sums += torch.cat([
             discriminator_loss, generator_loss,
             (opinion(real, real, fake) > 0.5).float().mean(-1), (opinion(fake, real, fake) < 0.5).float().mean(-1),
+            norm[None],
         ])  # fmt: skip
-        self.rounds += 1
 
     def numbers(self) -> dict[str, float]:
-        """Means since the last call, not numbers if no round was played, and the length of G's last gradient.
-
-        Waits for the device.
-        """
-        means = self.sums / self.rounds  # 0 / 0 is not a number
-        gradients = [p.grad for p in self.game.generator.parameters() if p.grad is not None]
-        length = torch.nn.utils.get_total_norm(gradients) if gradients else means[0]
-        values = torch.cat([means, length[None]]).tolist()
+        """Means since the last call; not numbers if no round was played. Waits for the device."""
+        means = (self.sums / self.rounds).tolist()  # 0 / 0 is not a number
         self.sums.zero_()
         self.rounds = 0
-        return dict(zip((*SUMMED, "gradient_norm"), values, strict=True))
+        return dict(zip(SUMMED, means, strict=True))
 
     def samples(self) -> np.ndarray:
         """What G makes of the fixed noise now, uint8 (samples, H, W, C)."""
         return as_bytes(generated(self.generator, self.z, self.sample_labels, self.spec.bfloat16))
 
 
-SUMMED = ("discriminator_loss", "generator_loss", "accuracy_real", "accuracy_fake")
+SUMMED = ("discriminator_loss", "generator_loss", "accuracy_real", "accuracy_fake", "gradient_norm")
 
 
 def first_weights_streams(seed: int) -> tuple[torch.Generator, torch.Generator]:

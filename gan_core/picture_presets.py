@@ -23,6 +23,7 @@ class PicturePreset(BaseModel):
 
     title: str
     why: str
+    origin: str  # of the pictures, with their licence
     settings: dict[str, bool | int | float | str]
 
     @property

@@ -59,7 +59,7 @@ def ship(run: RunFolder, target: Path, n: int) -> Judgement:
         "step": step,
     }
     (target / "scores.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-    text = card(name, spec, run, step, seconds, generator, len(pictures), pictures.licence, judgement)
+    text = card(name, spec, run, step, seconds, generator, len(pictures), judgement)
     (target / "README.md").write_text(text, encoding="utf-8")
     return judgement
 
@@ -78,7 +78,7 @@ def sample_sheet(generator: PictureGenerator, seed: int = 0):
 
 def card(
     name: str, spec: PictureSpec, run: RunFolder, step: int, seconds: float, generator: PictureGenerator, real: int,
-    licence: str, judgement: Judgement,
+    judgement: Judgement,
 ) -> str:  # fmt: skip
     """The model card: data, recipe, command, time, scores with n, licence, limits."""
     preset = picture_presets()[name]
@@ -113,7 +113,7 @@ A generator with {generator.parameter_count:,} parameters: {generator.latent_siz
 
 Recall between two halves of the real set, {judgement.half_n:,} pictures each: {judgement.half_recall:.3f}.
 {classes}
-**Data.** {real:,} pictures of the set “{_set_name(spec)}”. {licence}
+**Data.** {real:,} pictures. {preset.origin}
 
 **Recipe.** The settings that differ from the defaults:
 
@@ -132,10 +132,6 @@ python -m gan_core ship runs/{name} --to checkpoints/{name}
 **Limits.** Scores in these features compare with each other at one n, and never with published scores in Inception's
 features. The generator knows its {real:,} training pictures' world and no other.
 """
-
-
-def _set_name(spec: PictureSpec) -> str:
-    return Path(spec.data.source).name
 
 
 def _number(value: float) -> str:

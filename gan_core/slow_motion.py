@@ -77,7 +77,7 @@ class Watched:
                 yield from self._generator_learns(loss, first="generate")
                 game.generator_update()
                 yield self._show("generator_update")
-        game.step += 1
+        game.follow()
 
     def _discriminator_learns(self, loss: Tensor) -> Iterator[Frame]:
         yield self._show("draw")

@@ -94,6 +94,12 @@ class Game:
 
     def round(self) -> tuple[Tensor, Tensor]:
         """One round by the rules. Returns D's loss (with penalties) and G's (with its extra terms), each (S,)."""
+        losses = self.turns()
+        self.follow()
+        return losses
+
+    def turns(self) -> tuple[Tensor, Tensor]:
+        """Both players' turns; the losses as `round` returns them."""
         rules = self.rules
         if rules.consensus:
             discriminator_loss, generator_loss = self.consensus_backward()
@@ -111,8 +117,12 @@ class Game:
             for _ in range(rules.generator_steps):
                 generator_loss = self.generator_backward()
                 self.generator_update()
-        self.step += 1
         return discriminator_loss.detach(), generator_loss.detach()
+
+    @property
+    def penalty_is_due(self) -> bool:
+        """Whether D pays penalties in this round."""
+        return bool(self.rules.penalties) and self.step % self.rules.penalise_every == 0
 
     # D's turn --------------------------------------------------------------------------------------------------------
 
@@ -137,7 +147,7 @@ class Game:
         real_logits, fake_logits = self.judged(score, real, fake)
         self.judgement = real_logits.detach(), fake_logits.detach()
         loss = rules.loss.discriminator(real_logits, fake_logits)
-        if rules.penalties and self.step % rules.penalise_every == 0:
+        if self.penalty_is_due:
             if rules.penalised:
                 real, fake = real[:, : rules.penalised], fake[:, : rules.penalised]
             mix = self.drawn("penalties", torch.rand, real.shape[1])
@@ -177,8 +187,11 @@ class Game:
             self.in_hand = None
         else:
             z = self.draw_latents(rules.batch)
-            beside = rules.loss.pairs or rules.unrolled_steps or rules.conditional
-            real, labels = self.draw_real(rules.batch) if beside else Batch(None)
+            real, labels = (
+                self.draw_real(rules.batch)
+                if rules.loss.pairs or rules.unrolled_steps or rules.conditional
+                else Batch(None)
+            )
             fake = self.made(z, labels)  # (S, B, ...)
         loss = self.generator_loss(
             z, fake, self.seen(real) if rules.loss.pairs or rules.unrolled_steps else None, labels
@@ -225,14 +238,18 @@ class Game:
         return standing_at(at.parameters)
 
     def generator_update(self) -> None:
-        """Take G's step, and let the running average follow."""
+        """Take G's step."""
         self.generator_optimizer.step()
+
+    def follow(self) -> None:
+        """End the round: the running average follows G, and the step is counted."""
         if self.average:
             memory = min(self.rules.ema, (1 + self.step) / (10 + self.step))  # short at first: the start is forgotten
             with torch.no_grad():
                 torch._foreach_lerp_(list(self.average.parameters()), list(self.generator.parameters()), 1 - memory)
                 for mean, now in zip(self.average.buffers(), self.generator.buffers(), strict=True):
                     mean.copy_(now)
+        self.step += 1
 
     # Both at once ----------------------------------------------------------------------------------------------------
 

@@ -146,17 +146,29 @@ def decided(spec: ToySpec, losses: File) -> dict[str, dict[str, bool]]:
         "rules.loss.pairs": pairs,
         "rules.consensus": cures.consensus,
         "rules.simultaneous": spec.order == "simultaneous",
-        "rules.penalties": _penalties(spec),
         "rules.unrolled_steps": cures.unrolled_steps,
         "rules.mode_seeking": cures.mode_seeking,
         "rules.instance_noise": cures.instance_noise,
         "rules.ema": cures.ema,
         "self.average": cures.ema,
         "self.rules.apart": d.batch_norm or cures.minibatch_std,
-        "self.rules.skip_below": cures.skip_below,
+        "rules.skip_below": cures.skip_below,
         "self.rules.weight_clip": smooth.weight_clip,
         "self.classifier": cures.generators > 1,
+        # what pictures alone have
+        "self.rules.shared_fakes": False,
+        "self.in_hand": False,
+        "self.average_over_team": False,
+        "rules.augment": False,
+        "rules.conditional": False,
+        "rules.skip_above": False,
+        "rules.penalised": False,
+        "self.rules.bfloat16": False,
+        "not self.rules.bfloat16": True,
+        "labels is None": True,
     }
+    if not _penalties(spec):
+        training["self.penalty_is_due"] = False
     if not smooth.weight_clip:
         training["(clip := self.rules.weight_clip)"] = False
     return {
@@ -180,7 +192,8 @@ def decided(spec: ToySpec, losses: File) -> dict[str, dict[str, bool]]:
             "generators > 1": cures.generators > 1,
             "spec.latent_law == 'normal'": g.latent_law == "normal",
         },
-        "optimizers": {
+        "optimizers": {"self.shared": False, "self.clip": False}
+        | {
             text: truth
             for name in ("adam", "rmsprop")
             for text, truth in _agreed(f"spec.name == '{name}'", *(step == name for step in steps)).items()

@@ -32,14 +32,14 @@ def t(english: str, **values: object) -> str:
     return translated.format(**values) if values else translated
 
 
-def named(value: str) -> str:
+def named(value: str | int) -> str:
     """What a visitor reads for a value in a spec or a status: “swiss_roll” is “Swiss roll”."""
     return t(plain(value))
 
 
-def plain(value: str) -> str:
+def plain(value: str | int) -> str:
     """The English words for a value of the code: `named` without the translation."""
-    words = value.replace("non_", "non-").replace("_", " ")
+    words = str(value).replace("non_", "non-").replace("_", " ")
     return words[:1].upper() + words[1:]
 
 

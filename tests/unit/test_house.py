@@ -18,7 +18,7 @@ CORE = sorted((ROOT / "gan_core").rglob("*.py"))
 FLOORS = (
     ("specs", "events", "frames", "settings", "presets", "source", "seeds", "data", "networks", "losses", "penalties",
      "optimizers", "hub", "parts", "drawing", "verdict", "outcomes", "lessons", "protocols", "augmentation",
-     "picture_presets", "team"),
+     "picture_presets", "team", "captured"),
     ("training", "diagnostics", "metrics", "theory"),
     ("toy_game", "toy", "slow_motion", "picture_game", "pictures", "style", "latent", "evaluation",
      "classify", "vgg", "run_folder", "ship", "vae"),

@@ -144,6 +144,24 @@ def test_penalties_are_taken_at_so_many_pictures() -> None:
     assert seen == [32, 4]
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize(
+    "changes", [SET_UPS["conditional"], SET_UPS["hinge, spectral"], {"augmentation__shift": 0.125}]
+)
+def test_rounds_from_a_recording_equal_rounds_that_are_played(changes: dict) -> None:
+    games = [PictureGame(spec(**changes, bfloat16=False), quadrants(), "cuda", captured=way) for way in (False, True)]
+    for _ in range(20):
+        for game in games:
+            game.round()
+    for one, other in zip(*(game.game.state().values() for game in games), strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-4)
+
+
+def test_what_cannot_be_recorded_is_refused() -> None:
+    with pytest.raises(SpecError, match="nor can its noise fade"):
+        PictureGame(spec(instance_noise=0.1, instance_noise_until=10), quadrants(), captured=True)
+
+
 def test_a_deck_draws_what_is_in_it_as_often_mirrored_as_not() -> None:
     pictures = np.arange(2 * 8 * 8 * 3, dtype=np.uint8).reshape(2, 8, 8, 3)
     deck = Deck(PictureSet("two", pictures, np.array([0, 1])), "cpu", mirrored=True)
