@@ -23,8 +23,10 @@ def check(name: str, seed: int, source: str | None) -> bool:
     """Print a line a score; whether all lie within their errors."""
     folder = CHECKPOINTS / name
     about = json.loads((folder / "scores.json").read_text(encoding="utf-8"))
-    settings = picture_presets()[name].settings | ({"data.source": source} if source else {})
-    judgement = judge(load_network(folder), load_pictures(PictureSpec.from_flat(settings).data), about["n"], seed)
+    settings = picture_presets()[about["preset"]].settings | ({"data.source": source} if source else {})
+    judgement = judge(
+        load_network(folder), load_pictures(PictureSpec.from_flat(settings).data, local=True), about["n"], seed
+    )
     good = True
     for card, now in zip(about["scores"], judgement.scores, strict=True):
         error = card["error"] if seed == 0 else math.hypot(card["error"], now.error)

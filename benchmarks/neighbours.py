@@ -34,18 +34,21 @@ def main() -> None:
     parser.add_argument("--sheet", type=Path, default=Path("neighbours.png"), help="where the pairs go")
     given = parser.parse_args()
     settings = picture_presets()[given.name].settings | ({"data.source": given.source} if given.source else {})
-    pictures = load_pictures(PictureSpec.from_flat(settings).data)
+    pictures = load_pictures(PictureSpec.from_flat(settings).data, local=True)
     generator, features = load_network(CHECKPOINTS / given.name), features_for(pictures)
-    real = features(pictures_tensor(pictures))
+    everything = pictures_tensor(pictures)
+    if settings.get("data.mirrored"):  # it learnt the mirror images too
+        everything = torch.cat([everything, everything.flip(3)])
+    real = features(everything)
     z = torch.randn(SAMPLES, generator.latent_size, generator=stream(0, "latents"))
     asked = torch.arange(SAMPLES) % generator.classes if generator.classes else None
     samples = generated(generator, z, asked)
     which, distances = nearest(features(samples), real)
-    pairs = np.stack([as_bytes(samples), pictures.pictures[which.numpy()]], 1)
+    pairs = np.stack([as_bytes(samples), everything[which].permute(0, 2, 3, 1).numpy()], 1)
     sheet_image(pairs.reshape(-1, *pairs.shape[2:]), across=ACROSS).save(given.sheet)
 
     own = torch.cdist(real.features[:REFERENCE], real.features)
-    own[torch.arange(REFERENCE), torch.arange(REFERENCE)] = torch.inf
+    own.diagonal().fill_(torch.inf)
     print(f"distance to the nearest of {len(pictures):,} training pictures, in {features.name} features")
     for what, values in (("samples", distances), ("training pictures", own.min(1).values)):
         low, middle, high = values.quantile(torch.tensor([0.05, 0.5, 0.95])).tolist()

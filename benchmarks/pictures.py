@@ -117,7 +117,8 @@ def plain_loop(spec: PictureSpec, pictures: PictureSet, device: str) -> Callable
             generator_loss.backward()
             answer = logits.mean().item()
             generator_optimizer.step()
-            history.append((real_loss.item() + fake_loss.item(), generator_loss.item(), real_score, fake_score, answer))
+            loss = (real_loss + fake_loss).item()
+            history.append((loss, generator_loss.item(), real_score, fake_score, answer))
 
     return play
 

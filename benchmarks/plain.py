@@ -45,7 +45,7 @@ def main() -> None:
     spec = PictureSpec.from_flat(settings)
     train_into(RunFolder(given.to), spec)
 
-    pictures = load_pictures(spec.data)
+    pictures = load_pictures(spec.data, local=True)
     features = features_for(pictures)
     order = torch.randperm(len(pictures), generator=stream(0, "data"))[:N]
     real = features(pictures_tensor(pictures)[order]).features

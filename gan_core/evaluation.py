@@ -15,7 +15,7 @@ from gan_core.metrics.manifold import precision_recall
 from gan_core.metrics.scores import Score, scores
 from gan_core.networks.pictures import PictureGenerator
 from gan_core.networks.weights import CHECKPOINTS
-from gan_core.picture_game import generated
+from gan_core.picture_game import as_bytes, generated
 from gan_core.seeds import stream
 
 
@@ -30,14 +30,15 @@ class Judgement(NamedTuple):
 
 def features_for(pictures: PictureSet) -> Features:
     """The set's own classifier where one ships, else VGG19."""
-    has_one = (CHECKPOINTS / f"{pictures.name}-classifier").is_dir()
+    has_one = pictures.bundled and (CHECKPOINTS / f"{pictures.name}-classifier").is_dir()
     return classifier_features(pictures.name) if has_one else vgg19_features()
 
 
 def judge(generator: PictureGenerator, pictures: PictureSet, n: int, seed: int = 0) -> Judgement:
     """Scores of n samples against n of the real pictures.
 
-    Classes are asked for in turn; latents come from the evaluation stream of the seed, resampling from its own.
+    The classes asked for are those of the real pictures, and the samples are seen as a visitor sees them, as bytes.
+    Latents come from the evaluation stream of the seed, resampling from its own.
 
     Raises:
         ValueError: there are fewer than n real pictures.
@@ -49,8 +50,8 @@ def judge(generator: PictureGenerator, pictures: PictureSet, n: int, seed: int =
     everything, half = pictures_tensor(pictures), min(n, len(pictures) // 2)
     real, other = features(everything[order[:n]]), features(everything[order[half : 2 * half]])
     z = torch.randn(n, generator.latent_size, generator=stream(seed, "evaluation"))
-    asked = torch.arange(n) % generator.classes if generator.classes else None
-    fake = features(generated(generator, z, asked))
+    asked = torch.from_numpy(pictures.labels)[order[:n]] if generator.classes else None
+    fake = features(torch.from_numpy(as_bytes(generated(generator, z, asked))).permute(0, 3, 1, 2))
     return Judgement(
         scores(real, fake, features.name, stream(seed, "noise"), asked),
         _per_class(pictures, fake, asked),

@@ -6,6 +6,8 @@ augmentation happen there.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -18,10 +20,13 @@ from gan_core.networks.families import players
 from gan_core.networks.pictures import One, PictureGenerator
 from gan_core.optimizers import Optimizer
 from gan_core.penalties import PENALTIES
-from gan_core.seeds import OF_PICTURES, Streams
+from gan_core.seeds import OF_PICTURES, Streams, stream
 from gan_core.specs import PictureSpec, SpecError
-from gan_core.team import Team
+from gan_core.specs.pictures import LEAST_FOR_BATCH_NORM
 from gan_core.training import Batch, Game, Rules
+
+if TYPE_CHECKING:  # accelerate takes a second to load, and only a team needs it
+    from gan_core.team import Team
 
 
 def best_device() -> str:
@@ -78,6 +83,11 @@ class PictureGame:
         self.classes = len(pictures.classes) if spec.network.conditional else 0
         self.streams = streams = Streams([spec.seed], OF_PICTURES, self.device)
         together = team.size if team else 1
+        if spec.has_batch_norm and spec.batch // together < LEAST_FOR_BATCH_NORM and self.device == "cpu":
+            raise SpecError(
+                f"Batch (batch) is {spec.batch}; with BatchNorm each of {together} processes needs at least "
+                f"{LEAST_FOR_BATCH_NORM} of it, because processors do not share its mean and variance."
+            )
         if captured and (team or spec.instance_noise_until):
             raise SpecError("A round that is recorded cannot be shared by several processes, nor can its noise fade.")
         if team:
@@ -124,6 +134,7 @@ class PictureGame:
         # The same noise from tick to tick, so that a change on screen is a change in G.
         self.z = self.draw_latents(spec.samples, "evaluation")  # (samples, d)
         self.sample_labels = torch.arange(spec.samples, device=self.device) % self.classes if self.classes else None
+        self.z_settling = self.draw_latents(SETTLING, "evaluation")
         self.sums = torch.zeros(len(SUMMED), device=self.device)  # of each number, since the last tick
         self.rounds = 0  # since then
         every = [stream for of_one in streams.of.values() for stream in of_one]
@@ -180,18 +191,49 @@ class PictureGame:
         self.rounds = 0
         return dict(zip(SUMMED, means, strict=True))
 
+    def settle(self) -> None:
+        """Give the running average BatchNorm's statistics of its own: they are not those of G."""
+        if self.game.average:
+            asked = torch.arange(SETTLING, device=self.device) % self.classes if self.classes else None
+            settle(self.generator, self.z_settling, asked, self.spec.bfloat16)
+
     def samples(self) -> np.ndarray:
         """What G makes of the fixed noise now, uint8 (samples, H, W, C)."""
+        self.settle()
         return as_bytes(generated(self.generator, self.z, self.sample_labels, self.spec.bfloat16))
 
 
+SETTLING = 512  # pictures that BatchNorm's statistics are taken over
 SUMMED = ("discriminator_loss", "generator_loss", "accuracy_real", "accuracy_fake", "gradient_norm")
 
 
 def first_weights_streams(seed: int) -> tuple[torch.Generator, torch.Generator]:
     """G's and D's, always on the processor: the first weights are the same whatever the device."""
-    of = Streams([seed], ("generator", "discriminator")).of
-    return of["generator"][0], of["discriminator"][0]
+    return stream(seed, "generator"), stream(seed, "discriminator")
+
+
+@torch.no_grad()
+def settle(
+    generator: PictureGenerator, z: Tensor, labels: Tensor | None, bfloat16: bool = False, batch: int = 64
+) -> None:
+    """Take BatchNorm's statistics anew, as the mean over batches of latents (N, d) with classes (N,).
+
+    Of an average of weights neither its own past statistics nor the last generator's are right.
+    """
+    layers = [module for module in generator.modules() if isinstance(module, nn.modules.batchnorm._BatchNorm)]
+    if not layers:
+        return
+    training, momenta = generator.training, [layer.momentum for layer in layers]
+    for layer in layers:
+        layer.reset_running_stats()
+        layer.momentum = None  # the mean over all that comes
+    generator.train()
+    with torch.autocast(z.device.type, torch.bfloat16, enabled=bfloat16):
+        for at in range(0, len(z), batch):
+            generator(z[at : at + batch], None if labels is None else labels[at : at + batch])
+    for layer, momentum in zip(layers, momenta, strict=True):
+        layer.momentum = momentum
+    generator.train(training)
 
 
 @torch.no_grad()

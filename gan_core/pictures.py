@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import math
+import platform
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
@@ -18,8 +20,11 @@ from gan_core.data.pictures import PictureSet
 from gan_core.events import Checkpoint, Event, Frame, Header, TrainingFailed
 from gan_core.frames import metadata, pack
 from gan_core.picture_game import PictureGame
+from gan_core.seeds import OF_PICTURES, Streams
 from gan_core.specs import PictureSpec, SpecError, read_spec
-from gan_core.team import Team
+
+if TYPE_CHECKING:
+    from gan_core.team import Team
 
 SHEET_QUALITY = 92  # of WebP, from 1 to 100: no difference to be seen at a tenth of the bytes
 
@@ -35,7 +40,7 @@ class PictureRun(PictureGame):
         """What holds for the whole run."""
         spec = self.spec
         return Header(pack(
-            {"real": sheet(self.set.pictures[_spread(len(self.set), spec.samples)])},
+            {"real": sheet(self.set.pictures[_spread(len(self.set), spec.samples)], columns(spec.samples))},
             size=spec.data.size, channels=self.set.pictures.shape[3], samples=spec.samples,
             columns=columns(spec.samples), classes=list(self.set.classes), conditional=bool(self.classes),
             pictures=len(self.set), name=self.set.name, licence=self.set.licence,
@@ -54,28 +59,47 @@ class PictureRun(PictureGame):
         """
         played, step = self.rounds, self.game.step
         numbers = self.numbers()
-        if played and not all(map(math.isfinite, numbers.values())):
-            raise TrainingFailed(
-                f"The game blew up before step {step}: its numbers are no longer finite. Lower the learning rates, or "
-                "add a penalty or spectral norm to D; the last good frame is kept."
-            )
+        if played:
+            self.demand_finite(numbers.values())
         return Frame(step, numbers | {"seconds": self.seconds}, pack({"samples": sheet(self.samples())}))
 
+    def demand_finite(self, numbers: Iterable[float]) -> None:
+        """Raises TrainingFailed where a number is none."""
+        if not all(map(math.isfinite, numbers)):
+            raise TrainingFailed(
+                f"The game blew up before step {self.game.step}: its numbers are no longer finite. Lower the learning "
+                "rates, or add a penalty or spectral norm to D; the last good frame is kept."
+            )
+
     def save(self) -> bytes:
-        """All that is needed to go on, as safetensors bytes."""
+        """All that is needed to go on, as safetensors bytes.
+
+        Raises:
+            TrainingFailed: a number is no longer finite; the checkpoint before is the last good one.
+        """
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in self.game.state().items()}
         tensors |= {"tick.sums": self.sums.cpu(), "tick.rounds": torch.tensor(self.rounds)}
-        about = {"step": self.game.step, "seconds": self.seconds, "device": self.device}
+        self.demand_finite(self.sums.tolist())
+        about = {"step": self.game.step, "seconds": self.seconds, "device": self.device, "on": machine(self.device)}
         return save(
             tensors, {name: json.dumps(value) for name, value in about.items()} | {"spec": self.spec.json_text()}
         )
 
     def load(self, checkpoint: bytes) -> None:
-        """Go on where `save` was called."""
+        """Go on where `save` was called.
+
+        On another kind of device the random streams begin anew, since they cannot be carried over.
+        """
         about, tensors = metadata(checkpoint), load(checkpoint)
+        step = int(about["step"])
+        if json.loads(about["device"]).split(":")[0] != self.device.split(":")[0]:
+            fresh = Streams([f"{self.spec.seed}/{step}"], OF_PICTURES, self.device)
+            tensors |= {f"streams.{name}": state for name, state in fresh.state().items()}
         self.sums.copy_(tensors.pop("tick.sums"))
         self.rounds = int(tensors.pop("tick.rounds"))
-        self.game.load_state(tensors, int(about["step"]))
+        self.game.load_state(tensors, step)
+        if self.team:
+            self.streams.of |= self.team.streams_of_its_own(self.spec.seed, self.device, step)
         self.seconds = float(about["seconds"])
 
 
@@ -84,10 +108,10 @@ def columns(count: int) -> int:
     return math.ceil(math.sqrt(count))
 
 
-def sheet(pictures: np.ndarray) -> np.ndarray:
+def sheet(pictures: np.ndarray, across: int | None = None) -> np.ndarray:
     """Pictures uint8 (N, H, W, C), row by row, as the bytes of one WebP picture, uint8 (bytes,)."""
     file = io.BytesIO()
-    sheet_image(pictures).save(file, "WEBP", quality=SHEET_QUALITY)
+    sheet_image(pictures, across).save(file, "WEBP", quality=SHEET_QUALITY)
     return np.frombuffer(file.getvalue(), np.uint8)
 
 
@@ -131,7 +155,7 @@ def train(
         TrainingFailed: the numbers blew up; every frame so far is good.
         SpecError: the pictures cannot be had, or have no classes where the networks want them.
     """
-    pictures = pictures or load_pictures(spec.data, stop=stop)
+    pictures = pictures or load_pictures(spec.data, stop=stop)  # of a visitor: nothing that lies on this machine
     if spec.network.conditional and len(pictures.classes) < 2:
         raise SpecError(
             f"Conditional (network.conditional) is on, but {pictures.name} has no classes; switch it off, or sort the "
@@ -145,10 +169,10 @@ def train(
     yield run.header()
     if game.step == 0:
         yield run.look()
+    last = time.perf_counter()
     while game.step < spec.steps and not ends():
-        begun = time.perf_counter()
         run.round()
-        run.seconds += time.perf_counter() - begun
+        run.seconds, last = run.seconds + time.perf_counter() - last, time.perf_counter()
         if game.step % spec.frame_every == 0 or game.step == spec.steps:
             yield run.look()
             if checkpoint_due():
@@ -156,8 +180,23 @@ def train(
     yield Checkpoint(game.step, run.save())
 
 
-def kept(checkpoint: bytes) -> tuple[PictureSpec, int, float]:
-    """The spec, the step and the seconds of a checkpoint."""
+def machine(device: str) -> str:
+    """What a run is trained on, in words for a card."""
+    if device.startswith("cuda"):
+        return f"{torch.cuda.get_device_name(device)}, torch {torch.__version__}"
+    threads = torch.get_num_threads()
+    return f"{threads} thread{'s' if threads > 1 else ''} of a CPU ({platform.machine()}), torch {torch.__version__}"
+
+
+class Kept(NamedTuple):
+    """What a checkpoint says of itself."""
+
+    spec: PictureSpec
+    step: int
+    seconds: float  # trained, earlier sittings included
+    on: str  # machine
+
+
+def kept(checkpoint: bytes) -> Kept:
     about = metadata(checkpoint)
-    spec = read_spec(about["spec"])
-    return spec, int(about["step"]), float(about["seconds"])
+    return Kept(read_spec(about["spec"]), int(about["step"]), float(about["seconds"]), json.loads(about["on"]))

@@ -12,13 +12,14 @@ from __future__ import annotations
 import csv
 import json
 import math
+import os
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gan_core.data.load import load_pictures
 from gan_core.data.pictures import PictureSet
@@ -27,7 +28,9 @@ from gan_core.frames import unpack
 from gan_core.networks.pictures import save_network
 from gan_core.pictures import PictureRun, kept, train
 from gan_core.specs import PictureSpec, SpecError
-from gan_core.team import launched
+
+if TYPE_CHECKING:
+    from gan_core.team import Team
 
 CHECKPOINT_SECONDS = 60.0  # so much work is done again after a crash
 STAYS = ("data.", "network.", "seed")  # of a run that goes on; all else may be changed, and is noted
@@ -50,7 +53,7 @@ class RunFolder:
         kept_here = self.checkpoint.read_bytes() if self.checkpoint.exists() else None
         step = 0
         if kept_here is not None:
-            before, step, _ = kept(kept_here)
+            before, step = kept(kept_here)[:2]
             old, new = before.flat(), spec.flat()
             fixed = [name for name in old | new if name.startswith(STAYS)]
             if differ := [name for name in fixed if old.get(name) != new.get(name)]:
@@ -60,12 +63,23 @@ class RunFolder:
                 )
             if bool(before.ema) != bool(spec.ema):
                 raise SpecError(f"{self.path} holds a run with EMA {before.ema:g}; it cannot be turned on or off now.")
+        self._forget_after(step)
         history = self.history()
+        if history and history[-1]["step"] == step:  # nothing was trained with these
+            history.pop()
         if not history or history[-1]["settings"] != spec.changes():
             history.append({"step": step, "settings": spec.changes()})
             text = json.dumps(history, indent=1) + "\n"
             (self.path / "history.json").write_text(text, encoding="utf-8")
         return kept_here
+
+    def _forget_after(self, step: int) -> None:
+        """Drop the looks of a sitting that broke off after its last checkpoint: they come again."""
+        table = self.path / "metrics.csv"
+        if table.exists():
+            head, *rows = table.read_text(encoding="utf-8").splitlines(keepends=True)
+            kept_rows = [row for row in rows if int(row.split(",", 1)[0]) <= step]
+            table.write_text("".join([head, *kept_rows]), encoding="utf-8")
 
     def history(self) -> list[dict[str, Any]]:
         """The settings, as differences from the defaults, and the step that each came in force at."""
@@ -92,9 +106,10 @@ class RunFolder:
 
     def export(self, pictures: PictureSet) -> None:
         """Write both players from the checkpoint."""
-        spec, _, _ = kept(packed := self.checkpoint.read_bytes())
+        spec = kept(packed := self.checkpoint.read_bytes()).spec
         run = PictureRun(spec, pictures, "cpu")
         run.load(packed)
+        run.settle()
         save_network(run.generator, self.path)
         save_network(run.game.discriminator.network, self.path)
 
@@ -105,8 +120,10 @@ def train_into(folder: RunFolder, spec: PictureSpec, minutes: float = 0.0, say: 
     leads = team is None or team.leads
     if not leads:
         say = lambda line: None  # noqa: E731
-    checkpoint = folder.begin(spec)
-    pictures = load_pictures(spec.data, progress=_progress(say))
+    checkpoint = folder.begin(spec) if leads else None
+    if team:
+        checkpoint = team.handed_out(checkpoint)
+    pictures = load_pictures(spec.data, local=True, progress=_progress(say))
     say(f"{len(pictures):,} pictures of {pictures.name}")
     for skipped in pictures.skipped[:20]:
         say(f"  skipped {skipped.file}: {skipped.reason}")
@@ -133,6 +150,15 @@ def train_into(folder: RunFolder, spec: PictureSpec, minutes: float = 0.0, say: 
     if leads:
         folder.export(pictures)
     say(f"{folder.path} holds both players, at step {event.step:,}.")
+
+
+def launched() -> Team | None:
+    """The team, if this process was launched as one of several."""
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        return None
+    from gan_core.team import Team  # brings accelerate, which takes a second
+
+    return Team()
 
 
 def _line(frame: Frame, spec: PictureSpec, first: tuple[int, float]) -> str:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 STREAMS = ("data", "generator", "discriminator", "classifier", "latents", "penalties", "noise", "evaluation")
-OF_PICTURES = ("data", "generator", "discriminator", "latents", "penalties", "noise", "augmentation", "evaluation")
+OF_PICTURES = ("data", "latents", "penalties", "noise", "augmentation", "evaluation")
 
 
 def stream(seed: int | str, purpose: str, device: str = "cpu") -> torch.Generator:
@@ -28,7 +28,7 @@ def stream(seed: int | str, purpose: str, device: str = "cpu") -> torch.Generato
 class Streams:
     """The streams of several seeds, by purpose."""
 
-    def __init__(self, seeds: Sequence[int], purposes: Sequence[str] = STREAMS, device: str = "cpu"):
+    def __init__(self, seeds: Sequence[int | str], purposes: Sequence[str] = STREAMS, device: str = "cpu"):
         self.of = {purpose: [stream(seed, purpose, device) for seed in seeds] for purpose in purposes}
 
     def draw(self, purpose: str, one: Callable[[torch.Generator], Tensor]) -> Tensor:

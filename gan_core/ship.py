@@ -6,21 +6,22 @@ python -m gan_core ship runs/fashion --to checkpoints/fashion-cdcgan-32
 from __future__ import annotations
 
 import json
-import platform
 import shutil
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
+from PIL import Image
 
 from gan_core.data.load import load_pictures
+from gan_core.data.pictures import PictureSet
 from gan_core.evaluation import Judgement, judge
 from gan_core.networks.families import load_network
 from gan_core.networks.pictures import DISCRIMINATOR, PictureGenerator
 from gan_core.networks.weights import CONFIG, SINGLE
 from gan_core.picture_game import as_bytes, generated
 from gan_core.picture_presets import picture_presets
-from gan_core.pictures import kept, sheet_image
+from gan_core.pictures import Kept, kept, sheet_image
 from gan_core.run_folder import RunFolder
 from gan_core.seeds import stream
 from gan_core.specs import PictureSpec, SpecError
@@ -36,35 +37,58 @@ def ship(run: RunFolder, target: Path, n: int) -> Judgement:
     """
     if not run.checkpoint.exists():
         raise SpecError(f"{run.path} holds no run; train one with “python -m gan_core train --to {run.path}”.")
-    spec, step, seconds = kept(run.checkpoint.read_bytes())
+    checkpoint = kept(run.checkpoint.read_bytes())
+    spec = checkpoint.spec
     name = target.name
     if name not in picture_presets():
         raise SpecError(f"{name} is no preset, so nobody could train it again; choose {', '.join(picture_presets())}.")
-    pictures = load_pictures(spec.data)
+    pictures = load_pictures(spec.data, local=True)
+    run.export(pictures)  # of this very checkpoint
     target.mkdir(parents=True, exist_ok=True)
     for file in (CONFIG, SINGLE, DISCRIMINATOR):
         shutil.copyfile(run.path / file, target / file)
+    judgement = show_and_judge(target, name, pictures, n, checkpoint.step)
+    generator = load_network(target)
+    text = card(name, run, checkpoint, generator, pictures, judgement)
+    (target / "README.md").write_text(text, encoding="utf-8")
+    return judgement
+
+
+def show_and_judge(target: Path, preset: str, pictures: PictureSet, n: int, step: int) -> Judgement:
+    """Write `samples.png` and `scores.json` of the generator in a folder, judged on the preset's pictures.
+
+    Raises:
+        SpecError: there are fewer than n real pictures.
+    """
     generator = load_network(target)
     sample_sheet(generator).save(target / "samples.png", optimize=True)
     try:
         judgement = judge(generator, pictures, n)
     except ValueError as error:
         raise SpecError(str(error)) from None
-    about = {
-        "scores": [asdict(score) for score in judgement.scores],
-        "per_class": judgement.per_class,
-        "half_recall": judgement.half_recall,
-        "half_n": judgement.half_n,
-        "n": n,
-        "step": step,
-    }
+    about = {"preset": preset, "step": step, "n": n} | judgement._asdict()
+    about["scores"] = [asdict(score) for score in judgement.scores]
     (target / "scores.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-    text = card(name, spec, run, step, seconds, generator, len(pictures), judgement)
-    (target / "README.md").write_text(text, encoding="utf-8")
     return judgement
 
 
-def sample_sheet(generator: PictureGenerator, seed: int = 0):
+def score_table(judgement: Judgement) -> str:
+    """The scores as Markdown, with recall between two halves of the real set and how often each class came."""
+    rows = [
+        f"| {score.name} | {_number(score.value)} ± {_number(score.error)} | {score.n:,} |"
+        for score in judgement.scores
+    ]
+    halves = (
+        f"Recall between two halves of the real set, {judgement.half_n:,} pictures each: {judgement.half_recall:.3f}."
+    )
+    parts = ["\n".join(["| score | value ± standard error | n |", "|---|---|---|", *rows]), halves]
+    if judgement.per_class:
+        shares = ", ".join(f"{label} {share:.1%}" for label, share in judgement.per_class.items())
+        parts.append(f"**Asked for and got**, by class, as the classifier sees it: {shares}.")
+    return "\n\n".join(parts)
+
+
+def sample_sheet(generator: PictureGenerator, seed: int = 0) -> Image.Image:
     """A hundred samples, never chosen: with classes a column for each, else as they come."""
     latents = stream(seed, "latents")
     if not generator.classes:
@@ -77,20 +101,15 @@ def sample_sheet(generator: PictureGenerator, seed: int = 0):
 
 
 def card(
-    name: str, spec: PictureSpec, run: RunFolder, step: int, seconds: float, generator: PictureGenerator, real: int,
-    judgement: Judgement,
-) -> str:  # fmt: skip
+    name: str, run: RunFolder, checkpoint: Kept, generator: PictureGenerator, pictures: PictureSet, judgement: Judgement
+) -> str:
     """The model card: data, recipe, command, time, scores with n, licence, limits."""
-    preset = picture_presets()[name]
-    rows = "\n".join(
-        f"| {score.name} | {_number(score.value)} ± {_number(score.error)} | {score.n:,} |"
-        for score in judgement.scores
-    )
-    classes = ""
-    if judgement.per_class:
-        shares = ", ".join(f"{label} {share:.1%}" for label, share in judgement.per_class.items())
-        classes = f"\n**Asked for and got**, by class, as the classifier sees it: {shares}.\n"
-    settings = "\n".join(f"- `{key}`: {value}" for key, value in spec.changes().items())
+    preset, (spec, step, seconds, on), real = picture_presets()[name], checkpoint, len(pictures)
+    commit = f" Commit {pictures.revision}." if pictures.revision else ""
+    seen = sum(steps * each.batch for each, steps in _stretches(run, step))
+    changes = spec.changes()
+    changes["data.source"] = _source(spec)
+    settings = "\n".join(f"- `{key}`: {value}" for key, value in changes.items())
     return f"""---
 license: apache-2.0
 library_name: gan-classroom
@@ -107,20 +126,15 @@ A generator with {generator.parameter_count:,} parameters: {generator.latent_siz
 {"and a class " if generator.classes else ""}become a picture of {generator.size} px. The weights are a running average
 (EMA) over training. `discriminator.safetensors` is the discriminator that taught it. The samples above were not chosen.
 
-| score | value ± standard error | n |
-|---|---|---|
-{rows}
+{score_table(judgement)}
 
-Recall between two halves of the real set, {judgement.half_n:,} pictures each: {judgement.half_recall:.3f}.
-{classes}
-**Data.** {real:,} pictures. {preset.origin}
+**Data.** {real:,} pictures. {preset.origin}{commit}
 
 **Recipe.** The settings that differ from the defaults:
 
 {settings}
 
-**Trained** for {step:,} steps of {spec.batch} pictures, {step * spec.batch:,} pictures in all, in
-{seconds / 60:,.0f} minutes on one thread of a shared CPU ({platform.machine()}), torch {torch.__version__}, by
+**Trained** for {step:,} steps, {seen:,} pictures in all, in {seconds / 60:,.0f} minutes on {on}, by
 
 ```bash
 {_commands(name, run, step)}
@@ -138,15 +152,28 @@ def _number(value: float) -> str:
     return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
 
 
+def _source(spec: PictureSpec) -> str:
+    """Of the pictures; of one's own the name alone, for where they lie is nobody's business."""
+    return Path(spec.data.source).name if Path(spec.data.source).exists() else spec.data.source
+
+
+def _stretches(run: RunFolder, step: int) -> list[tuple[PictureSpec, int]]:
+    """Each set of settings that was in force, and for how many steps."""
+    history = run.history()
+    begins = [stretch["step"] for stretch in history]
+    ends = [*begins[1:], step]
+    return [
+        (PictureSpec.from_flat(stretch["settings"]), end - begin)
+        for stretch, begin, end in zip(history, begins, ends, strict=True)
+    ]
+
+
 def _commands(name: str, run: RunFolder, step: int) -> str:
     """What was typed, one line for each stretch of the run with settings of its own."""
-    history = run.history()
-    preset, ends = picture_presets()[name].spec.flat(), [*(each["step"] for each in history[1:]), step]
-    lines = []
-    for stretch, end in zip(history, ends, strict=True):
-        own = PictureSpec.from_flat(stretch["settings"]).flat() | {"steps": end}
-        if own["data.source"] != preset["data.source"]:
-            own["data.source"] = Path(own["data.source"]).name
+    preset, lines, end = picture_presets()[name].spec.flat(), [], 0
+    for spec, steps in _stretches(run, step):
+        end += steps
+        own = spec.flat() | {"steps": end, "data.source": _source(spec)}
         changed = [
             f" --{key} {value}" for key, value in own.items() if value != preset.get(key) and key != "frame_every"
         ]

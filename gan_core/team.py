@@ -8,9 +8,9 @@ one would have seen. Several GPUs, several hosts, or several processors alike, t
 
 from __future__ import annotations
 
-import os
-
 import torch
+from accelerate import Accelerator
+from accelerate.utils import broadcast
 from torch import Tensor, nn
 
 from gan_core.seeds import stream
@@ -22,8 +22,6 @@ class Team:
     """This process's place among those that were launched together."""
 
     def __init__(self) -> None:
-        from accelerate import Accelerator  # only where there is a team
-
         self.accelerator = Accelerator(cpu=not torch.cuda.is_available())
         self.rank, self.size = self.accelerator.process_index, self.accelerator.num_processes
         self.device = str(self.accelerator.device)
@@ -37,17 +35,34 @@ class Team:
         """This process's part of a whole batch (B, ...): every n-th, so that firsts are shared out evenly too."""
         return batch[self.rank :: self.size]
 
-    def streams_of_its_own(self, seed: int, device: str) -> dict[str, list[torch.Generator]]:
-        """Streams for what each process draws for itself; the leader's are those that a single process has."""
+    def streams_of_its_own(self, seed: int, device: str, step: int = 0) -> dict[str, list[torch.Generator]]:
+        """Streams for what each process draws for itself; the leader's are those that a single process has.
+
+        A checkpoint holds the leader's alone: from the step that it was taken at, the others begin new ones.
+        """
         if self.leads:
             return {}
-        return {purpose: [stream(f"{seed}/{self.rank}", purpose, device)] for purpose in OWN_STREAMS}
+        own = f"{seed}/{self.rank}/{step}" if step else f"{seed}/{self.rank}"
+        return {purpose: [stream(own, purpose, device)] for purpose in OWN_STREAMS}
 
     def average(self, tensors: list[Tensor]) -> None:
         """Make each the mean over the team, in place, in one message."""
         flat = self.accelerator.reduce(torch.cat([tensor.reshape(-1) for tensor in tensors]), reduction="mean")
         for tensor, mean in zip(tensors, flat.split([tensor.numel() for tensor in tensors]), strict=True):
             tensor.copy_(mean.view_as(tensor))
+
+    def handed_out(self, data: bytes | None) -> bytes | None:
+        """What the leader holds, in every process."""
+        length = torch.tensor([-1 if data is None else len(data)], device=self.device)
+        length = int(broadcast(length))
+        if length < 0:
+            return None
+        whole = (
+            torch.frombuffer(bytearray(data), dtype=torch.uint8)
+            if self.leads
+            else torch.empty(length, dtype=torch.uint8)
+        )
+        return broadcast(whole.to(self.device)).cpu().numpy().tobytes()
 
     def any(self, here: bool) -> bool:
         """Whether it holds in any of the processes; all get the same answer."""
@@ -57,8 +72,3 @@ class Team:
     def placed(self, network: nn.Module) -> nn.Module:
         """A network ready for the team: BatchNorm over the whole batch where the device can (GPUs)."""
         return nn.SyncBatchNorm.convert_sync_batchnorm(network) if self.device.startswith("cuda") else network
-
-
-def launched() -> Team | None:
-    """The team, if this process was launched as one of several."""
-    return Team() if int(os.environ.get("WORLD_SIZE", "1")) > 1 else None

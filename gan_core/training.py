@@ -159,17 +159,22 @@ class Game:
         """Take D's step, unless the rules say to wait for G, and cut its weights if they say so."""
         rules = self.rules
         if rules.skip_below or rules.skip_above:
-            loss, right = loss.detach().clone(), self.accuracy()
-            if self.average_over_team:
-                self.average_over_team([loss, right])
-            too_good = (loss < rules.skip_below) | (right > (rules.skip_above or 1))
-            self.discriminator_optimizer.step_where(~too_good)
+            self.discriminator_optimizer.step_where(~self.too_good(loss.detach().clone()))
         else:
             self.discriminator_optimizer.step()
         if self.rules.weight_clip:
             with torch.no_grad():
                 for parameter in self.discriminator.parameters():
                     parameter.clamp_(-self.rules.weight_clip, self.rules.weight_clip)
+
+    def too_good(self, loss: Tensor) -> Tensor:
+        """Whether D is to wait for G, after a batch with this loss: (S,). The same in every process of a team."""
+        rules = self.rules
+        right = self.accuracy() if rules.skip_above else torch.zeros_like(loss)
+        if self.average_over_team:
+            self.average_over_team([loss, right])
+        waits = right > rules.skip_above if rules.skip_above else torch.zeros_like(loss, dtype=torch.bool)
+        return waits | (loss < rules.skip_below) if rules.skip_below else waits
 
     def accuracy(self) -> Tensor:
         """The share of its last batches, real and fake, that D told right: (S,)."""

@@ -17,8 +17,9 @@ from typing import Any
 from distributed import Scheduler, SchedulerPlugin, Worker, WorkerPlugin, get_worker, secede
 from distributed.broker import Topic
 
+from gan_core.data.pictures import DataError
 from gan_core.events import Checkpoint, TrainingFailed
-from gan_core.specs import read_spec
+from gan_core.specs import SpecError, read_spec
 
 logger = logging.getLogger(__name__)
 
@@ -134,8 +135,8 @@ def carry_out(
             if isinstance(event, Checkpoint):
                 pause = max(CHECKPOINT_SECONDS, len(event.packed) / CHECKPOINT_BYTES_PER_SECOND)
                 next_checkpoint = time.monotonic() + pause
-    except TrainingFailed as failure:
-        tell("end", status="failed", sentence=str(failure))
+    except (TrainingFailed, SpecError, DataError) as failure:
+        tell("end", status="stopped" if stopped else "failed", sentence=stopped or str(failure))
     except Exception as error:
         logger.exception("Run %s broke off", run)
         reason = f"{type(error).__name__}: {error}".strip().splitlines()[0].removesuffix(".")

@@ -50,6 +50,7 @@ def read(name: str, part: Part = "train", folder: Path = FOLDER) -> PictureSet:
         labels=np.repeat(np.arange(len(counts), dtype=np.int64), counts),
         classes=tuple(about["classes"]),
         licence=about["licence"],
+        bundled=True,
     )
 
 

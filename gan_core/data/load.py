@@ -20,10 +20,13 @@ GREY = 8.0  # mean difference of a picture's channels below which it counts as g
 def load_pictures(
     spec: Pictures,
     *,
+    local: bool = False,
     progress: Callable[[int, int], None] = lambda done, of: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> PictureSet:
     """The pictures that a spec names, at its size.
+
+    `local`: whether files of this machine may be read; not for a spec that came from a visitor.
 
     Raises:
         SpecError: there are none such; the sentence says what to do.
@@ -32,7 +35,7 @@ def load_pictures(
     channels = 3 if spec.colour else 1
     if spec.source in bundled.NAMES:
         pictures = resized(bundled.read(spec.source), spec.size, channels)
-    elif (path := Path(spec.source).expanduser()).exists():
+    elif local and (path := _existing(spec.source)):
         pictures = own.read(path, spec.size, channels, spec.limit, progress=progress, stop=stop)
     elif REPOSITORY.fullmatch(spec.source):
         pictures = hub_sets.read(
@@ -47,7 +50,21 @@ def load_pictures(
         pictures = chosen(pictures, colourfulness(pictures.pictures) > GREY)
     if len(pictures) > spec.limit:  # evenly over the set, which may be ordered by class
         pictures = chosen(pictures, np.linspace(0, len(pictures) - 1, spec.limit).round().astype(int))
+    if len(pictures) < 2:
+        raise SpecError(
+            f"Without grey ones (data.without_grey) leaves {len(pictures)} pictures of {pictures.name}; a game needs "
+            "two or more, so keep the grey ones."
+        )
     return pictures
+
+
+def _existing(source: str) -> Path | None:
+    """The file or folder of that name, if there is one that can be seen."""
+    try:
+        path = Path(source).expanduser()
+        return path if path.exists() else None
+    except (OSError, RuntimeError, ValueError):  # a name too long, a home of nobody, a null byte, a closed folder
+        return None
 
 
 def chosen(pictures: PictureSet, which: np.ndarray) -> PictureSet:

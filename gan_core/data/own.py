@@ -72,6 +72,8 @@ def read(
     name = _name(given)
     with ExitStack() as zips:
         files, skipped = _files(given, zips)
+        if len(files) > limit:  # of every folder its share, and the same ones each time
+            files = [files[index] for index in np.random.default_rng(0).permutation(len(files))]
         pictures = np.empty((min(limit, len(files)), size, size, channels), np.uint8)
         folders: list[tuple[str, ...]] = []  # in which each picture lies
         for done, file in enumerate(files):

@@ -30,6 +30,7 @@ class PictureSet:
     classes: tuple[str, ...] = ()
     licence: str = ""
     skipped: tuple[Skipped, ...] = ()
+    bundled: bool = False  # whether it is one of the sets that come with the app
     revision: str = ""  # the commit of a data set on the hub: whoever asks for it by this gets the same pictures
 
     def __len__(self) -> int:

@@ -72,7 +72,8 @@ def load_network(folder: Path, player: Player = "generator") -> PictureNetwork:
     config = whole if player == "generator" else whole.get(player)
     try:
         arguments = {name: value for name, value in config.items() if name not in ("family", *get_args(Player))}
-        network = _network(player, config["family"])(**arguments)
+        with torch.device("meta"):  # nothing is made of a config's word alone: it may ask for more than there is
+            network = _network(player, config["family"])(**arguments)
     except (AttributeError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{folder / CONFIG} describes no {player} of ours ({_one_line(error)}).") from None
     tensors = read_tensors(folder) if player == "generator" else read_shard(folder / f"{player}.safetensors")

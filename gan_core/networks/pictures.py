@@ -5,6 +5,7 @@ A saved network is a folder with `config.json`, the arguments that made it, and 
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -96,10 +97,7 @@ def first_weights(network: nn.Module, stream: torch.Generator, std: float | None
     for module in network.modules():
         if isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
             weight = _own(module)
-            if std is None:
-                nn.init.kaiming_normal_(weight, a=NEGATIVE_SLOPE, generator=stream)
-            else:
-                nn.init.normal_(weight, std=std, generator=stream)
+            nn.init.normal_(weight, std=std or _scaled_to_layer(module), generator=stream)
             if module.bias is not None:
                 module.bias.zero_()
             if weight is not module.weight:  # spectral norm: each look at the weight takes one step of its iteration
@@ -110,6 +108,17 @@ def first_weights(network: nn.Module, stream: torch.Generator, std: float | None
                 nn.init.normal_(module.weight, std=EMBEDDING_STD, generator=stream)
             else:
                 module.weight.zero_()
+
+
+def _scaled_to_layer(module: nn.Linear | nn.Conv2d | nn.ConvTranspose2d) -> float:
+    """The deviation that keeps what passes as large as it was, by the inputs of each output. He et al. 2015, eq. 14."""
+    if isinstance(module, nn.Linear):
+        summed = module.in_features
+    else:
+        summed = module.in_channels // module.groups * math.prod(module.kernel_size)
+        if isinstance(module, nn.ConvTranspose2d):  # its kernel's positions share out the outputs among them
+            summed //= math.prod(module.stride)
+    return math.sqrt(2 / (1 + NEGATIVE_SLOPE**2) / summed)
 
 
 def _own(module: nn.Module) -> Tensor:
@@ -134,7 +143,8 @@ class One(nn.Module):
 def save_network(network: PictureNetwork, folder: Path) -> None:
     """Write a player's weights, and what makes it again: G's at the top of the config, another's under its name."""
     path = folder / CONFIG
-    config = read_config(folder) if path.exists() else {}
+    before = read_config(folder) if path.exists() else {}
+    config = {name: part for name, part in before.items() if isinstance(part, dict) or network.player != "generator"}
     own = {"family": network.family} | network.config
     write_config(folder, config | (own if network.player == "generator" else {network.player: own}))
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}

@@ -6,6 +6,7 @@ are small enough that a block starts as the identity (Zhang et al. 2019, Fixup).
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import torch
@@ -26,7 +27,7 @@ class Block(nn.Module):
         super().__init__()
         inner = channels * EXPANSION
         self.widen = nn.Conv2d(channels, inner, 1)
-        self.look = nn.Conv2d(inner, inner, 3, padding=1, groups=max(1, inner // GROUP), bias=False)
+        self.look = nn.Conv2d(inner, inner, 3, padding=1, groups=math.gcd(inner, max(1, inner // GROUP)), bias=False)
         self.narrow = nn.Conv2d(inner, channels, 1, bias=False)
         self.activation = nn.LeakyReLU(NEGATIVE_SLOPE)
 
@@ -35,10 +36,17 @@ class Block(nn.Module):
 
 
 def start_as_identity(network: nn.Module) -> None:
-    """Blocks add nothing at first. Zhang et al. 2019, section 3.2."""
+    """Blocks add nothing at first (Zhang et al. 2019, section 3.2), and what stands between them keeps sizes.
+
+    First weights are drawn as for layers before an activation, which the changes of width and G's last are not.
+    """
     for module in network.modules():
         if isinstance(module, Block):
             nn.init.zeros_(module.narrow.weight)
+    if isinstance(network, ResidualGenerator | ResidualDiscriminator):
+        linear = [*network.changes, network.last]
+        for layer in linear:
+            layer.weight.data.div_(math.sqrt(2 / (1 + NEGATIVE_SLOPE**2)))
 
 
 def _widths(width: int, doublings: int) -> list[int]:

@@ -98,6 +98,8 @@ def fill(module: nn.Module, tensors: dict[str, Tensor], source: Path) -> None:
             raise ValueError(f"{source} holds {name} as {tuple(tensor.shape)}, not {tuple(own[name].shape)}.")
         if not torch.isfinite(tensor).all():
             raise ValueError(f"{source} holds numbers in {name} that are not finite.")
+    if any(tensor.is_meta for tensor in own.values()):
+        module.to_empty(device="cpu")
     module.load_state_dict(tensors, strict=True)
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 
-from gan_core.specs.base import VERSION, Spec, SpecError, described, field_at
+from gan_core.specs.base import VERSION, Spec, SpecError, described, field_at, on_top
 from gan_core.specs.data import DISTRIBUTIONS, Distribution, Drawn, Grid, Line, Moons, Ring, Spiral, SwissRoll
 from gan_core.specs.pictures import (
     SIZES,
@@ -71,4 +71,4 @@ def read_spec(text: str | bytes) -> Spec:
         )
     if not isinstance(kind, str) or kind not in SPECS:
         raise SpecError(f"kind is {kind!r}; it must be one of {', '.join(SPECS)}.")
-    return SPECS[kind].checked(json.dumps(values))
+    return SPECS[kind].checked(json.dumps(on_top(SPECS[kind](), values)))

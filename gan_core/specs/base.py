@@ -59,7 +59,7 @@ class Spec(BaseModel):
                 if not isinstance(branch, dict):
                     raise SpecError(f"{name!r} is not a setting of this experiment.")
             branch[leaf] = value
-        return cls.checked(_on_top(cls(), tree))
+        return cls.checked(on_top(cls(), tree))
 
     @classmethod
     def checked(cls, values: Any) -> Self:
@@ -98,7 +98,7 @@ def _changes(spec: Spec, base: Spec) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
-def _on_top(base: Spec, tree: dict[str, Any]) -> dict[str, Any]:
+def on_top(base: Spec, tree: dict[str, Any]) -> dict[str, Any]:
     """`tree` with what it does not say of a group filled in from `base`, where the group is of the same kind."""
     tree = dict(tree)
     for name in type(base).model_fields:
@@ -106,7 +106,7 @@ def _on_top(base: Spec, tree: dict[str, Any]) -> dict[str, Any]:
         if isinstance(before, Spec) and isinstance(branch, dict):
             kind = getattr(before, "kind", None)
             if branch.get("kind", kind) == kind:  # a union needs its tag before it can be read
-                tree[name] = before.model_dump() | _on_top(before, branch)
+                tree[name] = before.model_dump() | on_top(before, branch)
     return tree
 
 

@@ -11,6 +11,8 @@ from gan_core.specs.players import PENALISED, LossName, Optimizer, Regularisatio
 from gan_core.specs.toy import SEEDS
 
 SIZES = (8, 16, 28, 32, 48, 64, 128)  # pixels a side
+LEAST_FOR_BATCH_NORM = 8  # pictures: mean and variance of fewer are noise
+MOST_MEGABYTES = 6000  # of a run
 MOST_FRAMES = 500  # of samples: more would be tens of megabytes to scrub through
 
 
@@ -21,7 +23,7 @@ class Pictures(Spec):
         "fashion", "Pictures", "A bundled set (fashion, digits, emoji), a data set on the hub by its id, or a folder "
         "or zip of one's own.", min_length=1, max_length=500,
     )  # fmt: skip
-    revision: str = described("", "Revision", "Of a data set on the hub: its commit. Empty: the one that we checked.")
+    revision: str = described("", "Revision", "Of a data set on the hub: its commit. Empty: the newest.")
     size: Literal[8, 16, 28, 32, 48, 64, 128] = described(
         32, "Size", "Pixels along each side. Twice as many take four times as long, and more than twice the training."
     )
@@ -33,7 +35,7 @@ class Pictures(Spec):
         False, "Without grey ones", "Leave out pictures without colour, so that G does not learn two worlds."
     )
     limit: int = described(
-        50_000, "At most", "Pictures to use; the first of a larger set.", ge=2, le=200_000,
+        50_000, "At most", "Pictures to use, evenly over a larger set.", ge=2, le=200_000,
         because="more do not fit into a small machine's memory",
     )  # fmt: skip
 
@@ -102,7 +104,7 @@ class ResidualPair(Spec):
     generator_width: int = _width(32, "G")
     discriminator_width: int = _width(32, "D")
     blocks: int = described(
-        1, "Blocks", "Residual blocks at each resolution.", ge=1, le=4, because="each doubles the time"
+        1, "Blocks", "Residual blocks at each resolution.", ge=1, le=4, because="each takes as long again"
     )
     conditional: bool = CONDITIONAL
 
@@ -220,10 +222,16 @@ class PictureSpec(Spec):
             )
         if self.penalised > self.batch:
             raise ValueError(f"Penalise (penalised) is {self.penalised}; it must be at most the batch of {self.batch}.")
-        if network.kind != "residual" and network.batch_norm and self.batch < 8:
+        if self.has_batch_norm and self.batch < LEAST_FOR_BATCH_NORM:
             raise ValueError(
                 f"Batch (batch) is {self.batch}; with BatchNorm it must be at least 8, because the mean and variance "
                 "of fewer are noise."
+            )
+        if self.megabytes > MOST_MEGABYTES:
+            raise ValueError(
+                f"Size, batch, widths and pictures together need about {self.megabytes:,.0f} MB; they may need "
+                f"{MOST_MEGABYTES:,}, because others train on this machine too. Make the widths (network), the batch "
+                "(batch) or the set (data.limit) smaller."
             )
         if self.loss == "wasserstein" and self.skip_below:
             raise ValueError(
@@ -235,3 +243,26 @@ class PictureSpec(Spec):
                 "Without grey ones (data.without_grey) is on without colour; switch colour on, or keep the grey ones."
             )
         return self
+
+    @property
+    def has_batch_norm(self) -> bool:
+        """Whether a player normalises over its batch."""
+        network = self.network
+        in_g = network.kind != "residual" and network.batch_norm
+        return in_g or (network.kind == "dcgan" and network.discriminator_norm == "batch")
+
+    @property
+    def megabytes(self) -> float:
+        """What a run takes at the most, roughly: the set as bytes, weights with what training keeps of each, pictures
+        on their way through the layers."""
+        data, network = self.data, self.network
+        pixels, channels = data.size**2, 3 if data.colour else 1
+        if network.kind == "mlp":
+            weights = 4 * pixels * channels * (network.generator_width + network.discriminator_width)
+            passing = pixels * channels * 8
+        else:
+            widths = network.generator_width, network.discriminator_width
+            smallest = max(1, data.size // 8)  # times the width: channels of the smallest layer
+            weights = sum(16 * 2 * (width * smallest) ** 2 / 3 for width in widths)
+            passing = pixels * sum(widths) * (8 if network.kind == "residual" else 1)
+        return (data.limit * pixels * channels + 24 * weights + 16 * self.batch * passing) / 1e6

@@ -65,7 +65,7 @@ def test_shapes_and_a_gradient_on_every_parameter(spec, size: int, channels: int
     assert still == []
 
 
-@pytest.mark.parametrize("spec, size, channels", EVERY[::3])
+@pytest.mark.parametrize("spec, size, channels", EVERY)
 def test_saved_and_loaded_is_bit_equal(spec, size: int, channels: int, tmp_path: Path) -> None:
     G, D = pair(spec, size, channels)
     z, labels = inputs(G)
@@ -95,6 +95,32 @@ def test_spectral_norm_starts_at_a_largest_singular_value_of_one() -> None:
     D.eval()
     for layer in [*[m for m in D.layers if isinstance(m, torch.nn.Conv2d)], D.last]:
         assert torch.linalg.matrix_norm(layer.weight.detach().flatten(1), 2) == pytest.approx(1, abs=0.02)
+
+
+@pytest.mark.parametrize("width", [4, 6, 13, 25, 32, 50])
+def test_a_residual_pair_takes_any_width(width: int) -> None:
+    G, D = pair(ResidualPair(generator_width=width, discriminator_width=width))
+    assert D(G(*inputs(G))).shape == (4,)
+
+
+@pytest.mark.parametrize("spec", [SPECS["dcgan, bare"], SPECS["residual"]], ids=["dcgan", "residual"])
+def test_first_weights_keep_the_size_of_what_passes(spec) -> None:
+    G, _ = pair(spec.model_copy(update={"generator_width": 32}))
+    before = []
+    G.last.register_forward_hook(lambda module, given, out: before.append((given[0], out)))
+    G(*inputs(G, 64))
+    given, out = (each.detach().square().mean().sqrt() for each in before[0])
+    assert 0.3 < given < 3
+    assert 0.3 < out < 3
+
+
+def test_a_config_that_asks_for_more_than_there_is_costs_nothing(tmp_path: Path) -> None:
+    G, _ = pair(SPECS["dcgan"])
+    save_network(G, tmp_path)
+    config = json.loads((tmp_path / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps(config | {"width": 200_000}))  # would be terabytes
+    with pytest.raises(ValueError, match=r"holds .* as"):
+        load_network(tmp_path)
 
 
 def test_a_conditional_pair_hears_its_class() -> None:

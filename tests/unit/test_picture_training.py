@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load, save
 
 from gan_core.data.pictures import PictureSet
 from gan_core.events import Checkpoint, Frame, Header, TrainingFailed
-from gan_core.frames import unpack
+from gan_core.frames import metadata, unpack
 from gan_core.metrics.frechet import frechet_distance
 from gan_core.picture_game import Deck, PictureGame, as_bytes, generated, scaled
 from gan_core.pictures import PictureRun, kept, sheet_image, train
@@ -118,8 +120,70 @@ def test_a_conditional_pair_obeys_its_class(kind: str) -> None:
     assert (quarters.argmax(1) == labels).float().mean() > 0.9
 
 
+def test_a_checkpoint_of_another_device_loads_with_streams_of_its_own() -> None:
+    run = PictureRun(spec(), quadrants())
+    run.round()
+    arrays = load(packed := run.save())
+    arrays |= {name: torch.zeros(16, dtype=torch.uint8) for name in arrays if name.startswith("streams.")}
+    about = metadata(packed) | {"device": json.dumps("cuda")}
+    other = PictureRun(spec(), quadrants())
+    other.load(save(arrays, about))
+    for one, again in zip(run.generator.parameters(), other.generator.parameters(), strict=True):
+        assert torch.equal(one, again)
+    other.round()
+
+
+def test_the_average_has_statistics_of_its_own() -> None:
+    run = PictureRun(spec(ema=0.99, samples=256), quadrants())
+    for _ in range(10):
+        run.round()
+    run.settle()
+    seen = []
+    norm = next(module for module in run.generator.modules() if isinstance(module, torch.nn.BatchNorm2d))
+    norm.register_forward_hook(lambda module, given, out: seen.append(given[0]))
+    generated(run.generator, run.z_settling)
+    mean = torch.cat(seen).mean((0, 2, 3))
+    torch.testing.assert_close(norm.running_mean, mean, rtol=0.02, atol=0.002)
+    assert norm.momentum == 0.1
+
+
+def test_numbers_that_are_none_are_not_kept() -> None:
+    run = PictureRun(spec(), quadrants())
+    run.round()
+    run.sums += torch.nan
+    with pytest.raises(TrainingFailed, match="no longer finite"):
+        run.save()
+
+
+@pytest.mark.parametrize("steps", [{}, {"discriminator_steps": 2}, {"generator_steps": 2, "shared_fakes": False}])
+def test_each_picture_is_judged_as_the_class_that_it_is_of(steps: dict) -> None:
+    game = PictureGame(spec(network__conditional=True, penalised=4, **steps), quadrants()).game
+    judged = []
+    network = game.discriminator
+
+    class Told(torch.nn.Module):
+        def forward(self, points, labels):
+            judged.append((points.detach(), labels))
+            return network(points, labels)
+
+    game.discriminator, made = Told(), []
+    draw = game.draw_real
+    game.draw_real = lambda n: made.append(draw(n)) or made[-1]
+    game.round()
+    for points, labels in judged:
+        assert points.shape[1] == labels.shape[1]
+    real, labels = made[0]
+    first = judged[0]
+    assert torch.equal(first[0][:, :16], real)
+    assert torch.equal(first[1], labels.repeat(1, 2))  # a fake for each real one, of its class
+    penalised = next(pair for pair in judged if pair[0].shape[1] == 4)
+    assert torch.equal(penalised[0], real[:, :4])
+    assert torch.equal(penalised[1], labels[:, :4])
+
+
 @pytest.mark.parametrize("changes, moves", [({"skip_above": 1e-6}, False), ({"skip_above": 0.999}, True),
-                                            ({"skip_below": 9.9}, False), ({"skip_below": 1e-6}, True)])  # fmt: skip
+                                            ({"skip_below": 9.9}, False), ({"skip_below": 1e-6}, True),
+                                            ({"skip_above": 0.999, "loss": "wasserstein"}, True)])  # fmt: skip
 def test_d_waits_while_it_is_too_good(changes: dict, moves: bool) -> None:
     game = PictureGame(spec(**changes, regularisation__r1=0), quadrants())
     before = [p.detach().clone() for p in game.game.discriminator.parameters()]
