@@ -58,7 +58,8 @@ class Rules:
     ema: float = 0.0  # memory of the running average of G's weights. Yazici et al. 2019
     skip_below: float = 0.0  # D does not learn from a batch on which its loss is lower
     skip_above: float = 0.0  # D does not learn from a batch of which it tells a larger share right
-    conditional: bool = False  # both players are told the class of each point
+    classes: int = 0  # of points, which both players are told; 0: they are not
+    mismatched: float = 0.0  # weight of D's loss on real points with a wrong class. Reed et al. 2016
     augment: Callable[[Tensor, Streams], Tensor] | None = None  # of all that D sees. Zhao et al. 2020 (DiffAugment)
     penalised: int = 0  # points of a batch that penalties are taken at; 0: all
     bfloat16: bool = False  # where it does no harm: not in penalties, losses and steps
@@ -136,7 +137,10 @@ class Game:
         if self.rules.shared_fakes:
             self.in_hand = z, batch, fake
             fake = fake.detach()
-        loss = self.discriminator_loss(given(self.discriminator, labels), self.seen(real), self.seen(fake))
+        real = self.seen(real)
+        loss = self.discriminator_loss(given(self.discriminator, labels), real, self.seen(fake))
+        if self.rules.mismatched:
+            loss = loss + self.rules.mismatched * self.mismatched_loss(real, labels)
         self.discriminator_optimizer.zero_grad()
         (loss + told_apart(self.classifier(fake)) if self.classifier else loss).sum().backward()
         return loss
@@ -154,6 +158,15 @@ class Game:
             for name, weight in rules.penalties.items():
                 loss = loss + rules.penalise_every * weight * PENALTIES[name](score, real, fake, mix)
         return loss
+
+    def mismatched_loss(self, real: Tensor, labels: Tensor) -> Tensor:
+        """What D pays for taking real points for ones of another class: these are fakes as well. Reed et al. 2016.
+
+        The real points' own logits stand beside them as they were, for losses that compare the two.
+        """
+        further = 1 + (self.drawn("penalties", torch.rand, labels.shape[1]) * (self.rules.classes - 1)).long()
+        wrong = (labels + further) % self.rules.classes
+        return self.rules.loss.discriminator(self.judgement[0], self.scored(given(self.discriminator, wrong), real))
 
     def discriminator_update(self, loss: Tensor) -> None:
         """Take D's step, unless the rules say to wait for G, and cut its weights if they say so."""
@@ -194,7 +207,7 @@ class Game:
             z = self.draw_latents(rules.batch)
             real, labels = (
                 self.draw_real(rules.batch)
-                if rules.loss.pairs or rules.unrolled_steps or rules.conditional
+                if rules.loss.pairs or rules.unrolled_steps or rules.classes
                 else Batch(None)
             )
             fake = self.made(z, labels)  # (S, B, ...)

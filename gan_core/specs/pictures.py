@@ -148,7 +148,13 @@ class PictureSpec(Spec):
         1, "D steps", "Steps of D in each round. Many make D strong.", ge=1, le=20,
         because="each step costs time, and a stronger D than this teaches nothing new",
     )  # fmt: skip
-    generator_steps: int = described(1, "G steps", "Steps of G in each round.", ge=1, le=20, because="each costs time")
+    generator_steps: int = described(
+        1, "G steps", "Steps of G in each round.", ge=1, le=20, because="each costs time"
+    )  # fmt: skip
+    mismatched: float = described(
+        0.0, "Wrong classes", "How much D pays for a real picture taken for another class: classes get plainer.",
+        ge=0, le=10, because="a larger one leaves D no time for the fakes",
+    )  # fmt: skip
     shared_fakes: bool = described(
         True, "Shared fakes", "G answers with the very pictures that D has just seen. Off: it makes new ones; slower."
     )
@@ -232,6 +238,11 @@ class PictureSpec(Spec):
                 f"Size, batch, widths and pictures together need about {self.megabytes:,.0f} MB; they may need "
                 f"{MOST_MEGABYTES:,}, because others train on this machine too. Make the widths (network), the batch "
                 "(batch) or the set (data.limit) smaller."
+            )
+        if self.mismatched and not network.conditional:
+            raise ValueError(
+                "Wrong classes (mismatched) is on without classes; switch Conditional (network.conditional) on, or set "
+                "it to 0."
             )
         if self.loss == "wasserstein" and self.skip_below:
             raise ValueError(

@@ -46,6 +46,7 @@ SET_UPS = {
         "instance_noise": 0.1, "instance_noise_until": 10,
     },
     "conditional": {"network__conditional": True, "data__mirrored": True, "penalised": 4, "regularisation__every": 3},
+    "wrong classes": {"network__conditional": True, "mismatched": 0.5, "loss": "relativistic"},
     "relativistic, residual": {
         "network__kind": "residual", "loss": "relativistic", "regularisation__r2": 1, "network__conditional": True,
         "network__discriminator_width": 16,
@@ -179,6 +180,22 @@ def test_each_picture_is_judged_as_the_class_that_it_is_of(steps: dict) -> None:
     penalised = next(pair for pair in judged if pair[0].shape[1] == 4)
     assert torch.equal(penalised[0], real[:, :4])
     assert torch.equal(penalised[1], labels[:, :4])
+
+
+def test_wrong_classes_are_fakes_too_and_are_never_the_right_ones() -> None:
+    game = PictureGame(spec(network__conditional=True, mismatched=1.0, regularisation__r1=0), quadrants()).game
+    told = []
+    network = game.discriminator
+    game.discriminator = lambda points, labels: told.append(labels) or network(points, labels)
+    loss = game.discriminator_backward().detach()
+    pairs, wrong = told
+    assert wrong.shape == (1, 16)
+    assert (wrong != pairs[:, :16]).all()
+    assert set(wrong.unique().tolist()) <= set(range(4))
+    # D says ln 2 or so of everything at first: two terms for real and fake, and two for real and mismatched
+    assert loss.item() == pytest.approx(2 * game.rules.loss.discriminator(*game.judgement).item(), rel=0.05)
+    with pytest.raises(SpecError, match="without classes"):
+        spec(mismatched=1.0)
 
 
 @pytest.mark.parametrize("changes, moves", [({"skip_above": 1e-6}, False), ({"skip_above": 0.999}, True),
