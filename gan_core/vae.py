@@ -124,3 +124,7 @@ def train(spec: PictureSpec, pictures: PictureSet, steps: int) -> tuple[Encoder,
         optimizer.step()
         divergences[step % len(divergences)] = divergence.detach()
     return encoder.eval(), decoder.eval(), float(divergences.mean())
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
