@@ -44,7 +44,13 @@ def check(name: str, seed: int, source: str | None) -> bool:
 def main() -> int:
     have = [folder.parent.name for folder in sorted(CHECKPOINTS.glob("*/scores.json"))]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", default=[name for name in have if not name.startswith("cats")])
+    parser.add_argument(
+        "names",
+        nargs="*",
+        choices=[*have, []],
+        metavar="NAME",
+        default=[name for name in have if not name.startswith("cats")],
+    )
     parser.add_argument("--seed", type=int, default=0, help="of latents and of the choice of real pictures")
     parser.add_argument("--source", help="the pictures of cats-64, which do not ship")
     given = parser.parse_args()

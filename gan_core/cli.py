@@ -40,6 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SpecError, DataError) as error:
         print(error, file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"{error.filename or 'A file'} cannot be read or written: {error.strerror or error}.", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped before the first step.", file=sys.stderr)
+        return 130
 
 
 # The options ---------------------------------------------------------------------------------------------------------

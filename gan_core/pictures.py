@@ -80,7 +80,8 @@ class PictureRun(PictureGame):
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in self.game.state().items()}
         tensors |= {"tick.sums": self.sums.cpu(), "tick.rounds": torch.tensor(self.rounds)}
         self.demand_finite(self.sums.tolist())
-        about = {"step": self.game.step, "seconds": self.seconds, "device": self.device, "on": machine(self.device)}
+        about = {"step": self.game.step, "seconds": self.seconds, "device": self.device, "on": machine(self.device),
+                 "classes": self.set.classes}  # fmt: skip
         return save(
             tensors, {name: json.dumps(value) for name, value in about.items()} | {"spec": self.spec.json_text()}
         )
@@ -92,6 +93,12 @@ class PictureRun(PictureGame):
         """
         about, tensors = metadata(checkpoint), load(checkpoint)
         step = int(about["step"])
+        classes = tuple(json.loads(about.get("classes", "null")) or self.set.classes)
+        if self.classes and classes != self.set.classes:
+            raise SpecError(
+                f"The run was begun with the classes {', '.join(classes)}, and the pictures now have "
+                f"{', '.join(self.set.classes)}; give it the pictures that it began with."
+            )
         if json.loads(about["device"]).split(":")[0] != self.device.split(":")[0]:
             fresh = Streams([f"{self.spec.seed}/{step}"], OF_PICTURES, self.device)
             tensors |= {f"streams.{name}": state for name, state in fresh.state().items()}
@@ -177,6 +184,8 @@ def train(
             yield run.look()
             if checkpoint_due():
                 yield Checkpoint(game.step, run.save())
+    if run.rounds:  # it was stopped between two looks: whoever stopped it wants to see what it reached
+        yield run.look()
     yield Checkpoint(game.step, run.save())
 
 
@@ -198,5 +207,8 @@ class Kept(NamedTuple):
 
 
 def kept(checkpoint: bytes) -> Kept:
-    about = metadata(checkpoint)
-    return Kept(read_spec(about["spec"]), int(about["step"]), float(about["seconds"]), json.loads(about["on"]))
+    try:
+        about = metadata(checkpoint)
+        return Kept(read_spec(about["spec"]), int(about["step"]), float(about["seconds"]), json.loads(about["on"]))
+    except (ValueError, KeyError, TypeError):
+        raise SpecError("The checkpoint is damaged, or no picture run's; begin anew in another folder.") from None

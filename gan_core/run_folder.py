@@ -26,6 +26,7 @@ from gan_core.data.pictures import PictureSet
 from gan_core.events import Checkpoint, Frame
 from gan_core.frames import unpack
 from gan_core.networks.pictures import save_network
+from gan_core.networks.weights import CONFIG, SINGLE, read_config, write_config
 from gan_core.pictures import PictureRun, kept, train
 from gan_core.specs import PictureSpec, SpecError
 
@@ -49,7 +50,6 @@ class RunFolder:
         Raises:
             SpecError: another run lies there.
         """
-        (self.path / "samples").mkdir(parents=True, exist_ok=True)
         kept_here = self.checkpoint.read_bytes() if self.checkpoint.exists() else None
         step = 0
         if kept_here is not None:
@@ -63,6 +63,9 @@ class RunFolder:
                 )
             if bool(before.ema) != bool(spec.ema):
                 raise SpecError(f"{self.path} holds a run with EMA {before.ema:g}; it cannot be turned on or off now.")
+        elif any((self.path / name).exists() for name in (CONFIG, SINGLE)):
+            raise SpecError(f"{self.path} holds something that is no run; choose another folder.")
+        (self.path / "samples").mkdir(parents=True, exist_ok=True)
         self._forget_after(step)
         history = self.history()
         if history and history[-1]["step"] == step:  # nothing was trained with these
@@ -112,6 +115,8 @@ class RunFolder:
         run.settle()
         save_network(run.generator, self.path)
         save_network(run.game.discriminator.network, self.path)
+        if run.classes:
+            write_config(self.path, read_config(self.path) | {"labels": list(pictures.classes)})
 
 
 def train_into(folder: RunFolder, spec: PictureSpec, minutes: float = 0.0, say: Callable[[str], None] = print) -> None:
@@ -120,13 +125,17 @@ def train_into(folder: RunFolder, spec: PictureSpec, minutes: float = 0.0, say: 
     leads = team is None or team.leads
     if not leads:
         say = lambda line: None  # noqa: E731
+    if minutes < 0:
+        raise SpecError(f"minutes is {minutes:g}; it must be 0 for no limit, or more.")
+    pictures = load_pictures(spec.data, local=True, progress=_progress(say))
     checkpoint = folder.begin(spec) if leads else None
     if team:
         checkpoint = team.handed_out(checkpoint)
-    pictures = load_pictures(spec.data, local=True, progress=_progress(say))
     say(f"{len(pictures):,} pictures of {pictures.name}")
     for skipped in pictures.skipped[:20]:
         say(f"  skipped {skipped.file}: {skipped.reason}")
+    if (more := len(pictures.skipped) - 20) > 0:
+        say(f"  and {more:,} more")
     begun = last = time.monotonic()
     with _interruptible() as interrupted:
 
@@ -149,7 +158,8 @@ def train_into(folder: RunFolder, spec: PictureSpec, minutes: float = 0.0, say: 
                 last = time.monotonic()
     if leads:
         folder.export(pictures)
-    say(f"{folder.path} holds both players, at step {event.step:,}.")
+    ended = "" if event.step >= spec.steps else f" of {spec.steps:,}; the same line goes on"
+    say(f"{folder.path} holds both players, at step {event.step:,}{ended}.")
 
 
 def launched() -> Team | None:
@@ -169,7 +179,7 @@ def _line(frame: Frame, spec: PictureSpec, first: tuple[int, float]) -> str:
     speed = f"{steps * spec.batch / seconds:6.0f} pictures/s" if seconds else ""
     left = f"   {(spec.steps - frame.step) * seconds / steps / 60:5.1f} min left" if steps else ""
     return (
-        f"step {frame.step:7d}   D loss {numbers['discriminator_loss']:7.3f}   G loss {numbers['generator_loss']:7.3f}"
+        f"step {frame.step:7d}   D loss {numbers['discriminator_loss']:7.4g}   G loss {numbers['generator_loss']:7.4g}"
         f"   D right on real {numbers['accuracy_real']:4.0%}, on fake {numbers['accuracy_fake']:4.0%}   {speed}{left}"
     )
 

@@ -9,10 +9,12 @@ import json
 import shutil
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import torch
 from PIL import Image
 
+from gan_core.data import bundled
 from gan_core.data.load import load_pictures
 from gan_core.data.pictures import PictureSet
 from gan_core.evaluation import Judgement, judge
@@ -26,6 +28,7 @@ from gan_core.run_folder import RunFolder
 from gan_core.seeds import stream
 from gan_core.specs import PictureSpec, SpecError
 
+LEAST = 100  # samples that scores mean anything of
 SHEET = 10  # samples along each side of samples.png; a row shares its latents, a column its class
 
 
@@ -42,15 +45,29 @@ def ship(run: RunFolder, target: Path, n: int) -> Judgement:
     name = target.name
     if name not in picture_presets():
         raise SpecError(f"{name} is no preset, so nobody could train it again; choose {', '.join(picture_presets())}.")
+    told, own = picture_presets()[name].spec.flat(), spec.flat()
+    free = ("data.limit", "data.source") if told["data.source"] not in bundled.NAMES else ("data.limit",)
+    same = [key for key in told | own if key.startswith(("data.", "network.")) and key not in free]
+    if differ := [key for key in same if told.get(key) != own.get(key)]:
+        raise SpecError(
+            f"{run.path} was trained with another {differ[0]} ({own.get(differ[0])}) than the preset {name} says "
+            f"({told.get(differ[0])}), so its card would be wrong."
+        )
     pictures = load_pictures(spec.data, local=True)
+    if not LEAST <= n <= len(pictures):
+        raise SpecError(
+            f"n is {n:,}; it must be from {LEAST} to {len(pictures):,}, because samples are scored against as many "
+            "real pictures."
+        )
     run.export(pictures)  # of this very checkpoint
-    target.mkdir(parents=True, exist_ok=True)
-    for file in (CONFIG, SINGLE, DISCRIMINATOR):
-        shutil.copyfile(run.path / file, target / file)
-    judgement = show_and_judge(target, name, pictures, n, checkpoint.step)
-    generator = load_network(target)
-    text = card(name, run, checkpoint, generator, pictures, judgement)
-    (target / "README.md").write_text(text, encoding="utf-8")
+    with TemporaryDirectory() as made:  # nothing that stood there is lost before all is well
+        folder = Path(made)
+        for file in (CONFIG, SINGLE, DISCRIMINATOR):
+            shutil.copyfile(run.path / file, folder / file)
+        judgement = show_and_judge(folder, name, pictures, n, checkpoint.step)
+        text = card(name, run, checkpoint, load_network(folder), pictures, judgement)
+        (folder / "README.md").write_text(text, encoding="utf-8")
+        shutil.copytree(folder, target, dirs_exist_ok=True)
     return judgement
 
 
@@ -75,13 +92,17 @@ def show_and_judge(target: Path, preset: str, pictures: PictureSet, n: int, step
 def score_table(judgement: Judgement) -> str:
     """The scores as Markdown, with recall between two halves of the real set and how often each class came."""
     rows = [
-        f"| {score.name} | {_number(score.value)} ± {_number(score.error)} | {score.n:,} |"
+        f"| {score.name} | {_number(score.value)} ± {_number(score.error)} | "
+        f"{'' if score.floor is None else _number(score.floor)} | {score.n:,} |"
         for score in judgement.scores
     ]
     halves = (
         f"Recall between two halves of the real set, {judgement.half_n:,} pictures each: {judgement.half_recall:.3f}."
     )
-    parts = ["\n".join(["| score | value ± standard error | n |", "|---|---|---|", *rows]), halves]
+    parts = [
+        "\n".join(["| score | value ± standard error | a perfect generator's | n |", "|---|---|---|---|", *rows]),
+        halves,
+    ]
     if judgement.per_class:
         shares = ", ".join(f"{label} {share:.1%}" for label, share in judgement.per_class.items())
         parts.append(f"**Asked for and got**, by class, as the classifier sees it: {shares}.")
@@ -108,13 +129,14 @@ def card(
     commit = f" Commit {pictures.revision}." if pictures.revision else ""
     seen = sum(steps * each.batch for each, steps in _stretches(run, step))
     changes = spec.changes()
-    changes["data.source"] = _source(spec)
+    asked = "z, torch.arange(8)" if generator.classes else "z"
+    late = ", at the end; see the commands" if len(_stretches(run, step)) > 1 else ""
+    changes |= {"data.source": _source(spec), "steps": step}
     settings = "\n".join(f"- `{key}`: {value}" for key, value in changes.items())
     return f"""---
 license: apache-2.0
 library_name: gan-classroom
-pipeline_tag: unconditional-image-generation
----
+{"" if generator.classes else "pipeline_tag: unconditional-image-generation" + chr(10)}---
 
 # {name}: {preset.title}
 
@@ -128,13 +150,29 @@ A generator with {generator.parameter_count:,} parameters: {generator.latent_siz
 
 {score_table(judgement)}
 
+“Classes off” is the share of samples that would have to be of another class for the classes to come as often as in the
+data. Scores compare only with others of the same name and n.
+
+**Use.**
+
+```python
+import torch
+from pathlib import Path
+from gan_core.networks.families import load_network
+
+generator = load_network(Path("checkpoints/{name}"))
+z = torch.randn(8, {generator.latent_size})
+pictures = generator({asked})
+# (8, {generator.channels}, {generator.size}, {generator.size}), from -1 to 1
+```
+
 **Data.** {real:,} pictures. {preset.origin}{commit}
 
-**Recipe.** The settings that differ from the defaults:
+**Recipe.** The settings that differ from the defaults{late}:
 
 {settings}
 
-**Trained** for {step:,} steps, {seen:,} pictures in all, in {seconds / 60:,.0f} minutes on {on}, by
+**Trained** for {step:,} steps, {seen:,} pictures in all, in {max(1, round(seconds / 60)):,} min on {on}, by
 
 ```bash
 {_commands(name, run, step)}
@@ -165,6 +203,7 @@ def _stretches(run: RunFolder, step: int) -> list[tuple[PictureSpec, int]]:
     return [
         (PictureSpec.from_flat(stretch["settings"]), end - begin)
         for stretch, begin, end in zip(history, begins, ends, strict=True)
+        if end > begin
     ]
 
 

@@ -71,7 +71,9 @@ def load_network(folder: Path, player: Player = "generator") -> PictureNetwork:
     whole = read_config(folder)
     config = whole if player == "generator" else whole.get(player)
     try:
-        arguments = {name: value for name, value in config.items() if name not in ("family", *get_args(Player))}
+        arguments = {
+            name: value for name, value in config.items() if name not in ("family", "labels", *get_args(Player))
+        }
         with torch.device("meta"):  # nothing is made of a config's word alone: it may ask for more than there is
             network = _network(player, config["family"])(**arguments)
     except (AttributeError, KeyError, TypeError, ValueError, RuntimeError) as error:

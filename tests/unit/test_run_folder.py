@@ -77,7 +77,39 @@ def test_an_interrupt_keeps_the_last_step(tmp_path: Path) -> None:
     assert run.wait(60) == 0
     step = kept((tmp_path / "checkpoint.safetensors").read_bytes())[1]
     assert step > 0
-    assert f"at step {step:,}." in run.stdout.read()
+    assert f"at step {step:,} of 1,000,000; the same line goes on." in run.stdout.read()
+
+
+def test_a_folder_that_is_no_run_and_one_that_cannot_be_written_are_left_alone(tmp_path: Path, capsys) -> None:
+    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
+    assert train(tmp_path) == 2
+    assert "holds something that is no run" in capsys.readouterr().err
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    assert train(tmp_path / "file") == 2
+    assert "cannot be read or written" in capsys.readouterr().err
+    train(tmp_path / "run")
+    checkpoint = tmp_path / "run" / "checkpoint.safetensors"
+    checkpoint.write_bytes(checkpoint.read_bytes()[:2000])
+    capsys.readouterr()
+    assert train(tmp_path / "run", steps=9) == 2
+    assert "damaged" in capsys.readouterr().err
+    assert main(["train", "--to", str(tmp_path / "new"), "--minutes", "-1"]) == 2
+    assert "minutes is -1" in capsys.readouterr().err
+
+
+def test_pictures_that_change_their_classes_are_another_run(tmp_path: Path, capsys) -> None:
+    for label, shade in (("a", 40), ("b", 90), ("c", 140)):
+        (tmp_path / "mine" / label).mkdir(parents=True)
+        for index in range(10):
+            picture = Image.new("L", (16, 16), shade)
+            picture.putpixel((index, index), 255)
+            picture.save(tmp_path / "mine" / label / f"{index}.png")
+    own = {"data__source": tmp_path / "mine", "network__conditional": "true", "data__limit": 100}
+    assert train(tmp_path / "run", **own) == 0
+    (tmp_path / "mine" / "c").rename(tmp_path / "mine" / "d")
+    capsys.readouterr()
+    assert train(tmp_path / "run", **own, steps=9) == 2
+    assert "a, b, c" in capsys.readouterr().err
 
 
 def test_minutes_are_a_pause(tmp_path: Path) -> None:
@@ -99,7 +131,8 @@ def test_pictures_that_are_not_there_are_one_sentence(tmp_path: Path, capsys) ->
 
 
 def test_a_run_becomes_a_checkpoint_with_scores_and_a_card(tmp_path: Path, capsys) -> None:
-    changes = {**TINY, "data.size": 32, "data.limit": 500, "network.conditional": True, "penalised": 8}
+    of_run = ("batch", "steps", "frame_every", "samples")
+    changes = {name: TINY[name] for name in of_run} | {"penalised": 8, "data.limit": 500}
     assert main(["train", "--preset", "digits-cdcgan-32", "--to", str(tmp_path / "run"),
                  *(f"--{name}={value}" for name, value in changes.items())]) == 0  # fmt: skip
     target = tmp_path / "digits-cdcgan-32"
@@ -111,10 +144,18 @@ def test_a_run_becomes_a_checkpoint_with_scores_and_a_card(tmp_path: Path, capsy
     assert set(about["per_class"]) == set("0123456789")
     card = (target / "README.md").read_text(encoding="utf-8")
     assert "python -m gan_core train --preset digits-cdcgan-32" in card
-    assert "--network.generator_width 8" in card
+    assert "--batch 16" in card
     with Image.open(target / "samples.png") as image:
         assert image.size == (320, 320)
+    card = (target / "README.md").read_bytes()
     assert main(["ship", str(tmp_path / "run"), "--to", str(target), "--n", "600"]) == 2
-    assert "need as many" in capsys.readouterr().err
+    assert "from 100 to 500" in capsys.readouterr().err
+    other = tmp_path / "fashion-cdcgan-32"
+    assert main(["ship", str(tmp_path / "run"), "--to", str(other), "--n", "200"]) == 2
+    assert "so its card would be wrong" in capsys.readouterr().err
+    assert not other.exists()
+    assert (target / "README.md").read_bytes() == card
+    assert json.loads((target / "config.json").read_text(encoding="utf-8"))["labels"] == list("0123456789")
+    assert load_network(target).classes == 10
     assert main(["ship", str(tmp_path / "nothing"), "--to", str(target)]) == 2
     assert main(["ship", str(tmp_path / "run"), "--to", str(tmp_path / "mine")]) == 2
