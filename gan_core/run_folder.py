@@ -55,6 +55,8 @@ class RunFolder:
         if kept_here is not None:
             before, step = kept(kept_here)[:2]
             old, new = before.flat(), spec.flat()
+            if Path(old["data.source"]).resolve() == Path(new["data.source"]).resolve():  # one folder, two spellings
+                old["data.source"] = new["data.source"]
             fixed = [name for name in old | new if name.startswith(STAYS)]
             if differ := [name for name in fixed if old.get(name) != new.get(name)]:
                 raise SpecError(

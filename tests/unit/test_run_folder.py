@@ -106,6 +106,8 @@ def test_pictures_that_change_their_classes_are_another_run(tmp_path: Path, caps
             picture.save(tmp_path / "mine" / label / f"{index}.png")
     own = {"data__source": tmp_path / "mine", "network__conditional": "true", "data__limit": 100}
     assert train(tmp_path / "run", **own) == 0
+    again = own | {"data__source": f"{tmp_path / 'run' / '..' / 'mine'}{os.sep}"}
+    assert train(tmp_path / "run", **again, steps=8) == 0  # the same folder, spelt otherwise
     (tmp_path / "mine" / "c").rename(tmp_path / "mine" / "d")
     capsys.readouterr()
     assert train(tmp_path / "run", **own, steps=9) == 2
