@@ -94,8 +94,7 @@ def _packed(run: Run, header: bytes, frames: list[Frame], **about: object) -> by
     every = run.spec.frame_every
     return pack_film(
         frames, header, run=run.id, first=-(-frames[0].step // every) if frames else 0,
-        total=-(-run.steps // every) + 1, steps=run.steps, status=SHOWN_AS.get(run.status, run.status),
-        waits=run.status == "queued", **about,
+        total=-(-run.steps // every) + 1, steps=run.steps, status=SHOWN_AS.get(run.status, run.status), **about,
     )  # fmt: skip
 
 

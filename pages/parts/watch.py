@@ -68,6 +68,7 @@ def _stage(set_up: SetUp, key: str, drawn_live: bool) -> None:
 
 def _show(run: Run | None, spec: ToySpec, key: str, **about: object) -> None:
     """One player. A run that waits shows what it will begin with."""
+    about["waits"] = run is not None and run.status == "queued"
     header = store().header(run.id) if run else None
     if run and header:
         # When the browser lacks frames, forget what was sent: the rerun that its question starts sends all of them.

@@ -67,6 +67,20 @@ def test_a_reload_loses_nothing(app: Server, open_page: Callable[..., Page]) -> 
     page.get_by_role("button", name="Go on").wait_for()
 
 
+def test_a_run_that_waits_for_a_worker_says_so_on_its_picture(app: Server, open_page: Callable[..., Page]) -> None:
+    first, second = open_page(f"{app.url}/toy_lab?{LONG}"), open_page(f"{app.url}/toy_lab?{LONG}&seed=1")
+    pill = second.locator(".player .pill")
+    train(first)  # on the only worker
+    expect(pill).to_be_hidden()
+    second.get_by_role("button", name="Train").click()
+    expect(pill).to_have_text("Waiting", timeout=30_000)
+    expect(pill).to_be_visible()
+    first.get_by_role("button", name="Stop").click()
+    until(second, "status == 'running' && frames >= 1")
+    expect(pill).to_be_hidden()
+    second.get_by_role("button", name="Stop").click()
+
+
 def test_leaving_the_page_and_coming_back_keeps_the_run_on_stage(app: Server, open_page: Callable[..., Page]) -> None:
     page = open_page(f"{app.url}/toy_lab?{SHORT}")
     run = train(page)
