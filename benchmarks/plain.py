@@ -15,7 +15,8 @@ from pathlib import Path
 import torch
 
 from gan_core.data.load import load_pictures
-from gan_core.evaluation import features_for, pictures_tensor
+from gan_core.data.tensors import pictures_tensor
+from gan_core.evaluation import features_for
 from gan_core.metrics.frechet import frechet_with_error
 from gan_core.networks.families import load_network
 from gan_core.networks.weights import CHECKPOINTS

@@ -22,6 +22,7 @@ from torch.nn.functional import cross_entropy, pad
 
 from gan_core.data import bundled
 from gan_core.data.pictures import PictureSet
+from gan_core.data.tensors import floats, pictures_tensor
 from gan_core.networks.classifier import Classifier
 from gan_core.networks.weights import CHECKPOINTS
 from gan_core.seeds import stream
@@ -76,7 +77,7 @@ def train(data: PictureSet, recipe: Recipe) -> Classifier:
     classifier = Classifier(size, channels, data.classes, recipe.width)
     first_weights(classifier, stream(recipe.seed, "classifier"))
     classifier.to(memory_format=torch.channels_last).train()
-    pictures, labels = byte_pictures(data), torch.from_numpy(data.labels)
+    pictures, labels = pictures_tensor(data), torch.from_numpy(data.labels)
     noise = stream(recipe.seed, "noise")
     optimizer = torch.optim.SGD(classifier.parameters(), momentum=0.9, nesterov=True, weight_decay=recipe.decay)
     for share, chosen in batches(len(data), recipe, stream(recipe.seed, "data")):
@@ -94,21 +95,11 @@ def train(data: PictureSet, recipe: Recipe) -> Classifier:
 @torch.no_grad()
 def correct(classifier: Classifier, data: PictureSet) -> Tensor:
     """Which pictures get their own class: (N,), 0.0 or 1.0."""
-    guesses = [classifier(floats(batch))[1].argmax(1) for batch in byte_pictures(data).split(500)]
+    guesses = [classifier(floats(batch))[1].argmax(1) for batch in pictures_tensor(data).split(500)]
     return (torch.cat(guesses) == torch.from_numpy(data.labels)).float()
 
 
 # The parts -----------------------------------------------------------------------------------------------------------
-
-
-def byte_pictures(data: PictureSet) -> Tensor:
-    """uint8 (N, C, H, W)."""
-    return torch.from_numpy(data.pictures).permute(0, 3, 1, 2).contiguous()
-
-
-def floats(pictures: Tensor) -> Tensor:
-    """Bytes as floats in [-1, 1]."""
-    return pictures.float() / 127.5 - 1
 
 
 def first_weights(classifier: Classifier, generator: torch.Generator) -> None:

@@ -172,6 +172,10 @@ def _read(name: str) -> str:
 def _train_toy(spec: ToySpec, target: Path | None) -> int:
     from gan_core.toy import train  # torch takes seconds to load, and --help and a wrong setting need none of it
 
+    if target is not None:
+        target.parent.mkdir(
+            parents=True, exist_ok=True
+        )  # before the training, which a folder that cannot be would lose
     header, frames, status = b"", [], 0
     try:
         for event in train(spec):
@@ -184,7 +188,6 @@ def _train_toy(spec: ToySpec, target: Path | None) -> int:
         print(failure, file=sys.stderr)
         status = 1
     if target is not None:
-        target.parent.mkdir(parents=True, exist_ok=True)
         columns = {name: [frame.metrics[name] for frame in frames] for name in frames[0].metrics}
         steps = [frame.step for frame in frames]
         target.write_bytes(film([frame.packed for frame in frames], header, steps, columns, spec=spec.changes()))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from gan_core.data.pictures import PictureSet
+from gan_core.data.tensors import as_bytes, pictures_tensor
 from gan_core.metrics.classes import agreement
 from gan_core.metrics.features import Features, Seen, classifier_features, vgg19_features
 from gan_core.metrics.manifold import precision_recall
 from gan_core.metrics.scores import Score, scores
 from gan_core.networks.pictures import PictureGenerator
 from gan_core.networks.weights import CHECKPOINTS
-from gan_core.picture_game import as_bytes, generated
+from gan_core.picture_game import generated
 from gan_core.seeds import stream
 
 
@@ -58,11 +58,6 @@ def judge(generator: PictureGenerator, pictures: PictureSet, n: int, seed: int =
         precision_recall(real.features[:half], other.features).recall,
         half,
     )
-
-
-def pictures_tensor(pictures: PictureSet) -> Tensor:
-    """Bytes (N, C, H, W)."""
-    return torch.from_numpy(np.ascontiguousarray(pictures.pictures.transpose(0, 3, 1, 2)))
 
 
 def _per_class(pictures: PictureSet, fake: Seen, asked: Tensor | None) -> dict[str, float]:

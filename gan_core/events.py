@@ -32,5 +32,10 @@ class Checkpoint:
 Event = Header | Frame | Checkpoint
 
 
+def never() -> bool:
+    """What a trainer is told by default: nobody asks it to stop, nor for a checkpoint."""
+    return False
+
+
 class TrainingFailed(RuntimeError):
     """Training cannot go on. The message is one sentence for the person who watches."""

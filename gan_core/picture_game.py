@@ -6,6 +6,7 @@ augmentation happen there.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 from gan_core.augmentation import DiffAugment
 from gan_core.captured import Captured
 from gan_core.data.pictures import PictureSet
+from gan_core.data.tensors import as_bytes, scaled
 from gan_core.losses import LOSSES
 from gan_core.networks.families import players
 from gan_core.networks.pictures import One, PictureGenerator
@@ -27,6 +29,10 @@ from gan_core.training import Batch, Game, Rules
 
 if TYPE_CHECKING:  # accelerate takes a second to load, and only a team needs it
     from gan_core.team import Team
+
+
+SETTLING = 512  # pictures that BatchNorm's statistics are taken over
+SUMMED = ("discriminator_loss", "generator_loss", "accuracy_real", "accuracy_fake", "gradient_norm")
 
 
 def best_device() -> str:
@@ -50,16 +56,6 @@ class Deck:
             turned = torch.rand(count, generator=stream, device=stream.device) < 0.5
             x = torch.where(turned[:, None, None, None], x.flip(3), x)
         return Batch(x, self.labels[which])
-
-
-def scaled(pictures: Tensor) -> Tensor:
-    """Bytes (N, H, W, C) as numbers from -1 to 1, (N, C, H, W), channels last in memory."""
-    return pictures.permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
-
-
-def as_bytes(pictures: Tensor) -> np.ndarray:
-    """The inverse of `scaled`, on the processor: (N, C, H, W) to uint8 (N, H, W, C)."""
-    return pictures.float().add(1).mul(127.5).round().clamp(0, 255).byte().permute(0, 2, 3, 1).cpu().numpy()
 
 
 class PictureGame:
@@ -204,10 +200,6 @@ class PictureGame:
         return as_bytes(generated(self.generator, self.z, self.sample_labels, self.spec.bfloat16))
 
 
-SETTLING = 512  # pictures that BatchNorm's statistics are taken over
-SUMMED = ("discriminator_loss", "generator_loss", "accuracy_real", "accuracy_fake", "gradient_norm")
-
-
 def first_weights_streams(seed: int) -> tuple[torch.Generator, torch.Generator]:
     """G's and D's, always on the processor: the first weights are the same whatever the device."""
     return stream(seed, "generator"), stream(seed, "discriminator")
@@ -229,9 +221,8 @@ def settle(
         layer.reset_running_stats()
         layer.momentum = None  # the mean over all that comes
     generator.train()
-    with torch.autocast(z.device.type, torch.bfloat16, enabled=bfloat16):
-        for at in range(0, len(z), batch):
-            generator(z[at : at + batch], None if labels is None else labels[at : at + batch])
+    for _ in _in_batches(generator, z, labels, bfloat16, batch):
+        pass
     for layer, momentum in zip(layers, momenta, strict=True):
         layer.momentum = momentum
     generator.train(training)
@@ -245,11 +236,16 @@ def generated(
     training = generator.training
     generator.eval()
     try:
-        with torch.autocast(z.device.type, torch.bfloat16, enabled=bfloat16):
-            parts = [
-                generator(z[at : at + batch], None if labels is None else labels[at : at + batch]).float()
-                for at in range(0, len(z), batch)
-            ]
+        return torch.cat(list(_in_batches(generator, z, labels, bfloat16, batch)))
     finally:
         generator.train(training)
-    return torch.cat(parts)
+
+
+def _in_batches(
+    generator: PictureGenerator, z: Tensor, labels: Tensor | None, bfloat16: bool, batch: int
+) -> Iterator[Tensor]:
+    """What the generator, as it stands, makes of so many latents at a time."""
+    for at in range(0, len(z), batch):
+        with torch.autocast(z.device.type, torch.bfloat16, enabled=bfloat16):
+            pictures = generator(z[at : at + batch], None if labels is None else labels[at : at + batch])
+        yield pictures.float()

@@ -16,8 +16,8 @@ from PIL import Image
 from safetensors.torch import load, save
 
 from gan_core.data.load import load_pictures
-from gan_core.data.pictures import PictureSet
-from gan_core.events import Checkpoint, Event, Frame, Header, TrainingFailed
+from gan_core.data.pictures import PictureSet, mosaic, spread
+from gan_core.events import Checkpoint, Event, Frame, Header, TrainingFailed, never
 from gan_core.frames import metadata, pack
 from gan_core.picture_game import PictureGame
 from gan_core.seeds import OF_PICTURES, Streams
@@ -40,7 +40,7 @@ class PictureRun(PictureGame):
         """What holds for the whole run."""
         spec = self.spec
         return Header(pack(
-            {"real": sheet(self.set.pictures[_spread(len(self.set), spec.samples)], columns(spec.samples))},
+            {"real": sheet(self.set.pictures[spread(len(self.set), spec.samples)], columns(spec.samples))},
             size=spec.data.size, channels=self.set.pictures.shape[3], samples=spec.samples,
             columns=columns(spec.samples), classes=list(self.set.classes), conditional=bool(self.classes),
             pictures=len(self.set), name=self.set.name, licence=self.set.licence,
@@ -124,23 +124,8 @@ def sheet(pictures: np.ndarray, across: int | None = None) -> np.ndarray:
 
 def sheet_image(pictures: np.ndarray, across: int | None = None) -> Image.Image:
     """Pictures uint8 (N, H, W, C) as one, row by row; places that are left over are black."""
-    across = across or columns(len(pictures))
-    rows = -(-len(pictures) // across)
-    _, height, width, channels = pictures.shape
-    whole = np.zeros((rows * across, height, width, channels), np.uint8)
-    whole[: len(pictures)] = pictures
-    whole = whole.reshape(rows, across, height, width, channels).swapaxes(1, 2)
-    whole = whole.reshape(rows * height, across * width, channels)
-    return Image.fromarray(whole[..., 0] if channels == 1 else whole)
-
-
-def _spread(count: int, wanted: int) -> np.ndarray:
-    """Indices of so many pictures, evenly over the set, which is ordered by class."""
-    return np.linspace(0, count - 1, min(wanted, count)).round().astype(int)
-
-
-def never() -> bool:
-    return False
+    whole = mosaic(pictures, across or columns(len(pictures)))
+    return Image.fromarray(whole[..., 0] if whole.shape[2] == 1 else whole)
 
 
 def train(

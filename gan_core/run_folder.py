@@ -1,6 +1,6 @@
 """A picture run on disk: what the command line trains into, goes on from, and ships.
 
-spec.json                    what is trained
+history.json                 the settings, and the step that each came in force at
 checkpoint.safetensors       all that is needed to go on
 metrics.csv                  a row for each look
 samples/000500.webp          the fixed noise at that step

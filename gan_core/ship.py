@@ -17,11 +17,12 @@ from PIL import Image
 from gan_core.data import bundled
 from gan_core.data.load import load_pictures
 from gan_core.data.pictures import PictureSet
+from gan_core.data.tensors import as_bytes
 from gan_core.evaluation import Judgement, judge
 from gan_core.networks.families import load_network
-from gan_core.networks.pictures import DISCRIMINATOR, PictureGenerator
-from gan_core.networks.weights import CONFIG, SINGLE
-from gan_core.picture_game import as_bytes, generated
+from gan_core.networks.pictures import PictureGenerator, weights_file
+from gan_core.networks.weights import CONFIG
+from gan_core.picture_game import generated
 from gan_core.picture_presets import picture_presets
 from gan_core.pictures import Kept, kept, sheet_image
 from gan_core.run_folder import RunFolder
@@ -62,27 +63,22 @@ def ship(run: RunFolder, target: Path, n: int) -> Judgement:
     run.export(pictures)  # of this very checkpoint
     with TemporaryDirectory() as made:  # nothing that stood there is lost before all is well
         folder = Path(made)
-        for file in (CONFIG, SINGLE, DISCRIMINATOR):
+        for file in (CONFIG, *map(weights_file, ("generator", "discriminator"))):
             shutil.copyfile(run.path / file, folder / file)
-        judgement = show_and_judge(folder, name, pictures, n, checkpoint.step)
-        text = card(name, run, checkpoint, load_network(folder), pictures, judgement)
+        generator = load_network(folder)
+        judgement = show_and_judge(folder, generator, name, pictures, n, checkpoint.step)
+        text = card(name, run, checkpoint, generator, pictures, judgement)
         (folder / "README.md").write_text(text, encoding="utf-8")
         shutil.copytree(folder, target, dirs_exist_ok=True)
     return judgement
 
 
-def show_and_judge(target: Path, preset: str, pictures: PictureSet, n: int, step: int) -> Judgement:
-    """Write `samples.png` and `scores.json` of the generator in a folder, judged on the preset's pictures.
-
-    Raises:
-        SpecError: there are fewer than n real pictures.
-    """
-    generator = load_network(target)
+def show_and_judge(
+    target: Path, generator: PictureGenerator, preset: str, pictures: PictureSet, n: int, step: int
+) -> Judgement:
+    """Write `samples.png` and `scores.json` of a generator into its folder, judged on the preset's pictures."""
     sample_sheet(generator).save(target / "samples.png", optimize=True)
-    try:
-        judgement = judge(generator, pictures, n)
-    except ValueError as error:
-        raise SpecError(str(error)) from None
+    judgement = judge(generator, pictures, n)
     about = {"preset": preset, "step": step, "n": n} | judgement._asdict()
     about["scores"] = [asdict(score) for score in judgement.scores]
     (target / "scores.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
@@ -127,10 +123,11 @@ def card(
     """The model card: data, recipe, command, time, scores with n, licence, limits."""
     preset, (spec, step, seconds, on), real = picture_presets()[name], checkpoint, len(pictures)
     commit = f" Commit {pictures.revision}." if pictures.revision else ""
-    seen = sum(steps * each.batch for each, steps in _stretches(run, step))
+    stretches = _stretches(run, step)
+    seen = sum(steps * each.batch for each, steps in stretches)
     changes = spec.changes()
     asked = "z, torch.arange(8)" if generator.classes else "z"
-    late = ", at the end; see the commands" if len(_stretches(run, step)) > 1 else ""
+    late = ", at the end; see the commands" if len(stretches) > 1 else ""
     changes |= {"data.source": _source(spec), "steps": step}
     settings = "\n".join(f"- `{key}`: {value}" for key, value in changes.items())
     return f"""---
@@ -175,7 +172,7 @@ pictures = generator({asked})
 **Trained** for {step:,} steps, {seen:,} pictures in all, in {max(1, round(seconds / 60)):,} min on {on}, by
 
 ```bash
-{_commands(name, run, step)}
+{_commands(name, stretches)}
 python -m gan_core ship runs/{name} --to checkpoints/{name}
 ```
 
@@ -207,10 +204,10 @@ def _stretches(run: RunFolder, step: int) -> list[tuple[PictureSpec, int]]:
     ]
 
 
-def _commands(name: str, run: RunFolder, step: int) -> str:
+def _commands(name: str, stretches: list[tuple[PictureSpec, int]]) -> str:
     """What was typed, one line for each stretch of the run with settings of its own."""
     preset, lines, end = picture_presets()[name].spec.flat(), [], 0
-    for spec, steps in _stretches(run, step):
+    for spec, steps in stretches:
         end += steps
         own = spec.flat() | {"steps": end, "data.source": _source(spec)}
         changed = [

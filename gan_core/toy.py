@@ -12,7 +12,7 @@ from torch import Tensor
 
 from gan_core.diagnostics.optimal import smoothed_density, smoothed_optimal
 from gan_core.diagnostics.players import latent_plane, observed, plane, sigmoid_arrows
-from gan_core.events import Checkpoint, Event, Frame, Header, TrainingFailed
+from gan_core.events import Checkpoint, Event, Frame, Header, TrainingFailed, never
 from gan_core.frames import metadata, pack
 from gan_core.networks.mlp import TakingTurns
 from gan_core.specs import ToySpec, read_spec
@@ -170,10 +170,6 @@ class ToyRun(ToyGame):
 def game_count(network: torch.nn.Module) -> int:
     """How many networks a stack holds."""
     return len(next(network.parameters()))
-
-
-def never() -> bool:
-    return False
 
 
 def train(

@@ -44,11 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     spec = picture_presets()[given.preset].spec
     begun = time.monotonic()
     pictures = load_pictures(spec.data, local=True)
+    if given.n > len(pictures):
+        parser.error(f"--n is {given.n:,}; it must be at most {len(pictures):,}, the number of real pictures.")
     encoder, decoder, nats = train(spec, pictures, given.steps)
     seconds = time.monotonic() - begun
     save_network(decoder, given.to)
     save_network(encoder, given.to)
-    judgement = show_and_judge(given.to, given.preset, pictures, given.n, given.steps)
+    judgement = show_and_judge(given.to, decoder, given.preset, pictures, given.n, given.steps)
     text = card(given.to.name, given.preset, decoder, nats, given.steps, seconds, judgement)
     (given.to / "README.md").write_text(text, encoding="utf-8")
     print(f"{nats:.1f} nats a picture in the latent after {seconds:.0f} s")

@@ -23,10 +23,8 @@ from gan_core.specs import SpecError, read_spec
 
 logger = logging.getLogger(__name__)
 
-TRAINERS = {
-    "toy": "gan_core.toy:train",
-    "pictures": "gan_core.pictures:train",
-}  # kind of spec: what trains it, as module:function
+# Kind of spec: what trains it, as module:function.
+TRAINERS = {"toy": "gan_core.toy:train", "pictures": "gan_core.pictures:train"}
 
 CHECKPOINT_SECONDS = 2.0  # after a lost worker so much work is done again, and what is left to the next frame
 CHECKPOINT_BYTES_PER_SECOND = 2e6  # large ones come more rarely, so that keeping them takes little of disk and link

@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
-from gan_core.data.pictures import DataError, PictureSet
+from gan_core.data.pictures import DataError, PictureSet, mosaic
 
 FOLDER = Path(__file__).with_suffix("")
 NAMES = ("fashion", "digits", "emoji")
@@ -42,8 +42,8 @@ def read(name: str, part: Part = "train", folder: Path = FOLDER) -> PictureSet:
         data = (folder / name / file).read_bytes()
         if hashlib.sha256(data).hexdigest() != about["sha256"][file]:
             raise DataError(f"The bundled file {name}/{file} is damaged; install the app anew.")
-        with Image.open(io.BytesIO(data)) as mosaic:
-            pictures[starts[index] : starts[index + 1]] = cut(np.asarray(mosaic), size, about["channels"])[:count]
+        with Image.open(io.BytesIO(data)) as image:
+            pictures[starts[index] : starts[index + 1]] = cut(np.asarray(image), size, about["channels"])[:count]
     return PictureSet(
         name=name,
         pictures=pictures,
@@ -55,13 +55,8 @@ def read(name: str, part: Part = "train", folder: Path = FOLDER) -> PictureSet:
 
 
 def laid(pictures: np.ndarray) -> np.ndarray:
-    """Pictures (N, H, W, C) as a mosaic, row by row: (rows * H, COLUMNS * W, C). Empty places are black."""
-    n, height, width, channels = pictures.shape
-    rows = -(-n // COLUMNS)
-    places = np.zeros((rows * COLUMNS, height, width, channels), np.uint8)
-    places[:n] = pictures
-    grid = places.reshape(rows, COLUMNS, height, width, channels).swapaxes(1, 2)
-    return grid.reshape(rows * height, COLUMNS * width, channels)
+    """Pictures (N, H, W, C) as a mosaic of `COLUMNS` across."""
+    return mosaic(pictures, COLUMNS)
 
 
 def cut(mosaic: np.ndarray, size: int, channels: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from gan_core.data import bundled, hub_sets, own
 from gan_core.data.hub_files import REPOSITORY
-from gan_core.data.pictures import PictureSet, fitted
+from gan_core.data.pictures import PictureSet, fitted, spread
 from gan_core.specs import Pictures, SpecError
 
 GREY = 8.0  # mean difference of a picture's channels below which it counts as grey, of 255
@@ -48,14 +48,12 @@ def load_pictures(
         )
     if spec.without_grey:
         pictures = chosen(pictures, colourfulness(pictures.pictures) > GREY)
-    if len(pictures) > spec.limit:  # evenly over the set, which may be ordered by class
-        pictures = chosen(pictures, np.linspace(0, len(pictures) - 1, spec.limit).round().astype(int))
-    if len(pictures) < 2:
-        raise SpecError(
-            f"Without grey ones (data.without_grey) leaves {len(pictures)} pictures of {pictures.name}; a game needs "
-            "two or more, so keep the grey ones."
-        )
-    return pictures
+        if len(pictures) < 2:
+            raise SpecError(
+                f"Without grey ones (data.without_grey) leaves {len(pictures)} pictures of {pictures.name}; a game "
+                "needs two or more, so keep the grey ones."
+            )
+    return chosen(pictures, spread(len(pictures), spec.limit)) if len(pictures) > spec.limit else pictures
 
 
 def _existing(source: str) -> Path | None:

@@ -61,6 +61,21 @@ def eight_bits(values: np.ndarray) -> np.ndarray:
     return np.round((values - black) * (255 / (white - black))).astype(np.uint8)
 
 
+def mosaic(pictures: np.ndarray, across: int) -> np.ndarray:
+    """Pictures (N, H, W, C) as one, row by row: (rows * H, across * W, C). Empty places are black."""
+    n, height, width, channels = pictures.shape
+    rows = -(-n // across)
+    places = np.zeros((rows * across, height, width, channels), np.uint8)
+    places[:n] = pictures
+    grid = places.reshape(rows, across, height, width, channels).swapaxes(1, 2)
+    return grid.reshape(rows * height, across * width, channels)
+
+
+def spread(count: int, wanted: int) -> np.ndarray:
+    """Indices of at most so many pictures, evenly over a set, which may be ordered by class."""
+    return np.linspace(0, count - 1, min(wanted, count)).round().astype(int)
+
+
 def fitted(image: Image.Image, size: int, channels: int) -> np.ndarray:
     """The largest square in the middle of a picture, at another size: uint8 (size, size, channels)."""
     side = min(image.size)

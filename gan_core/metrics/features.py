@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from gan_core.data.tensors import floats
 from gan_core.networks import vgg
 from gan_core.networks.classifier import Classifier, framed
 from gan_core.networks.weights import CHECKPOINTS
@@ -101,7 +102,7 @@ def vgg19_features(device: str = "cpu") -> VGGFeatures:
 
 def as_floats(pictures: Tensor) -> Tensor:
     """Bytes to [-1, 1]; floats as they are."""
-    return pictures.float() / 127.5 - 1 if pictures.dtype == torch.uint8 else pictures.float()
+    return floats(pictures) if pictures.dtype == torch.uint8 else pictures.float()
 
 
 def in_channels(pictures: Tensor, channels: int) -> Tensor:

@@ -18,6 +18,7 @@ from gan_core.networks.pictures import (
     PictureGenerator,
     PictureNetwork,
     first_weights,
+    weights_file,
 )
 from gan_core.networks.residual import ResidualDiscriminator, ResidualGenerator, start_as_identity
 from gan_core.networks.vae import Encoder
@@ -78,7 +79,7 @@ def load_network(folder: Path, player: Player = "generator") -> PictureNetwork:
             network = _network(player, config["family"])(**arguments)
     except (AttributeError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{folder / CONFIG} describes no {player} of ours ({_one_line(error)}).") from None
-    tensors = read_tensors(folder) if player == "generator" else read_shard(folder / f"{player}.safetensors")
+    tensors = read_tensors(folder) if player == "generator" else read_shard(folder / weights_file(player))
     fill(network, tensors, folder)
     return network.eval()
 

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_origin
 from gan_core import specs
 from gan_core.script.files import File, keep_rows, settle, tidy
 from gan_core.script.program import Program, joined_imports
-from gan_core.specs import PENALISED, Spec, ToySpec
+from gan_core.specs import Spec, ToySpec
 
 WIDTH = 120
 SHOWN = 60  # characters of a setting in the header; a drawing has up to 800
@@ -109,7 +109,7 @@ def script(spec: ToySpec) -> str:
         files["networks.mlp"], "ACTIVATIONS", [player.activation for player in (spec.generator, spec.discriminator)]
     )
     keep_rows(files["losses"], "LOSSES", [spec.loss])
-    keep_rows(files["penalties"], "PENALTIES", _penalties(spec))
+    keep_rows(files["penalties"], "PENALTIES", spec.regularisation.penalties)
     keep_rows(files["optimizers"], "_STEPS", [spec.discriminator_optimizer.name])  # D's alone, for unrolling
     for path, known in decided(spec, files["losses"]).items():
         settle(files[path], known)
@@ -127,10 +127,6 @@ def script(spec: ToySpec) -> str:
 
 
 # What the spec decides -----------------------------------------------------------------------------------------------
-
-
-def _penalties(spec: ToySpec) -> list[str]:
-    return [name for name in PENALISED if getattr(spec.regularisation, name)]
 
 
 def decided(spec: ToySpec, losses: File) -> dict[str, dict[str, bool]]:
@@ -168,7 +164,7 @@ def decided(spec: ToySpec, losses: File) -> dict[str, dict[str, bool]]:
         "not self.rules.bfloat16": True,
         "labels is None": True,
     }
-    if not _penalties(spec):
+    if not spec.regularisation.penalties:
         training["self.penalty_is_due"] = False
     if not smooth.weight_clip:
         training["(clip := self.rules.weight_clip)"] = False

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 
 from gan_core.specs.base import Spec, described
-from gan_core.specs.players import PENALISED, LossName, Optimizer, Regularisation
-from gan_core.specs.toy import SEEDS
+from gan_core.specs.players import SKIP_BELOW, LossName, Optimizer, Regularisation
+from gan_core.specs.toy import DISCRIMINATOR_STEPS, SEED
 
-SIZES = (8, 16, 28, 32, 48, 64, 128)  # pixels a side
+Size = Literal[8, 16, 28, 32, 48, 64, 128]  # pixels a side
+SIZES: tuple[int, ...] = get_args(Size)
 LEAST_FOR_BATCH_NORM = 8  # pictures: mean and variance of fewer are noise
 MOST_MEGABYTES = 6000  # of a run
 MOST_FRAMES = 500  # of samples: more would be tens of megabytes to scrub through
@@ -24,7 +25,7 @@ class Pictures(Spec):
         "or zip of one's own.", min_length=1, max_length=500,
     )  # fmt: skip
     revision: str = described("", "Revision", "Of a data set on the hub: its commit. Empty: the newest.")
-    size: Literal[8, 16, 28, 32, 48, 64, 128] = described(
+    size: Size = described(
         32, "Size", "Pixels along each side. Twice as many take four times as long, and more than twice the training."
     )
     colour: bool = described(False, "Colour", "Red, green and blue, or one channel of grey.")
@@ -144,10 +145,7 @@ class PictureSpec(Spec):
     augmentation: Augmentation = Augmentation()
     generator_optimizer: Optimizer = Optimizer(learning_rate=2e-4, beta1=0.5, beta2=0.99)
     discriminator_optimizer: Optimizer = Optimizer(learning_rate=2e-4, beta1=0.0, beta2=0.99)
-    discriminator_steps: int = described(
-        1, "D steps", "Steps of D in each round. Many make D strong.", ge=1, le=20,
-        because="each step costs time, and a stronger D than this teaches nothing new",
-    )  # fmt: skip
+    discriminator_steps: int = DISCRIMINATOR_STEPS
     generator_steps: int = described(
         1, "G steps", "Steps of G in each round.", ge=1, le=20, because="each costs time"
     )  # fmt: skip
@@ -158,10 +156,7 @@ class PictureSpec(Spec):
     shared_fakes: bool = described(
         True, "Shared fakes", "G answers with the very pictures that D has just seen. Off: it makes new ones; slower."
     )
-    skip_below: float = described(
-        0.0, "Skip D below", "D does not learn from a batch on which its loss, penalties included, is under this.",
-        ge=0, le=10, because="no loss starts higher, so D would never learn",
-    )  # fmt: skip
+    skip_below: float = SKIP_BELOW
     skip_above: float = described(
         0.0, "Skip D above", "D does not learn from a batch of which it tells more than this share right.", ge=0, lt=1,
         because="nobody tells more than all of them",
@@ -203,14 +198,11 @@ class PictureSpec(Spec):
     samples: int = described(
         64, "Samples", "Pictures of fixed noise that are watched.", ge=4, le=256, because="a frame would be megabytes"
     )
-    seed: int = described(
-        0, "Seed", "Data, first weights, latents and evaluation follow from it: same seed, same run.",
-        ge=0, le=SEEDS - 1, because="it is a 31-bit number",
-    )  # fmt: skip
+    seed: int = SEED
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
-        network, penalised = self.network, any(getattr(self.regularisation, name) for name in PENALISED)
+        network = self.network
         if self.steps > self.frame_every * MOST_FRAMES:
             raise ValueError(
                 f"Frame every (frame_every) is {self.frame_every}; with {self.steps} steps it must be at least "
@@ -221,7 +213,7 @@ class PictureSpec(Spec):
                 f"Size (data.size) is {self.data.size}; with the MLP it must be at most 32, because it has a weight "
                 "for each pixel and unit."
             )
-        if network.kind == "dcgan" and network.discriminator_norm == "batch" and penalised:
+        if network.kind == "dcgan" and network.discriminator_norm == "batch" and self.regularisation.penalties:
             raise ValueError(
                 "D's normalisation (network.discriminator_norm) is 'batch' together with a gradient penalty; switch "
                 "one off, because the penalty needs D's slope at each picture and BatchNorm mixes the batch."

@@ -77,6 +77,9 @@ class Discriminator(Network):
 LossName = Literal["minimax", "non_saturating", "least_squares", "hinge", "wasserstein", "relativistic"]
 
 
+PENALISED = ("r1", "r2", "gradient_penalty", "one_sided_gradient_penalty")  # those that need D's slope at a point
+
+
 class Regularisation(Spec):
     """What is added to D's loss, or done to D's weights, to keep it smooth. 0 switches a part off."""
 
@@ -105,8 +108,16 @@ class Regularisation(Spec):
         ge=0, le=10, because="wider limits never bite",
     )  # fmt: skip
 
+    @property
+    def penalties(self) -> list[str]:
+        """Names of the penalties that are switched on, each of which needs D's slope at single points."""
+        return [name for name in PENALISED if getattr(self, name)]
 
-PENALISED = ("r1", "r2", "gradient_penalty", "one_sided_gradient_penalty")  # those that need D's slope at a point
+
+SKIP_BELOW: float = described(
+    0.0, "Skip D below", "D does not learn from a batch on which its loss, penalties included, is under this.",
+    ge=0, le=10, because="no loss starts higher, so D would never learn",
+)  # fmt: skip
 
 
 class Cures(Spec):
@@ -147,10 +158,7 @@ class Cures(Spec):
         0.0, "EMA of G", "Show and measure a running average of G's weights with this memory. 0: G itself.",
         ge=0, le=0.9999, because="a longer memory than 10,000 steps never forgets the start",
     )  # fmt: skip
-    skip_below: float = described(
-        0.0, "Skip D below", "D does not learn from a batch on which its loss, penalties included, is under this.",
-        ge=0, le=10, because="no loss starts higher, so D would never learn",
-    )  # fmt: skip
+    skip_below: float = SKIP_BELOW
     consensus: float = described(
         0.0, "Consensus", "Both players also shorten both gradients (consensus optimisation): circling turns inwards.",
         ge=0, le=100, because="a larger one stops both where they stand",

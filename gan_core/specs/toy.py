@@ -8,11 +8,21 @@ from pydantic import model_validator
 
 from gan_core.specs.base import Spec, described
 from gan_core.specs.data import Distribution, Ring
-from gan_core.specs.players import PENALISED, Cures, Discriminator, Generator, LossName, Optimizer, Regularisation
+from gan_core.specs.players import Cures, Discriminator, Generator, LossName, Optimizer, Regularisation
 
 SEEDS = 2**31  # how many there are
 MOST_AT_ONCE = 16_384  # points in one step of all seeds together
 MAX_FRAMES = 1_000  # a run of more frames than this would be megabytes to scrub through, and no smoother to look at
+
+# Settings that every kind of game has.
+DISCRIMINATOR_STEPS: int = described(
+    1, "D steps", "Steps of D in each round. Many make D strong.", ge=1, le=20,
+    because="each step costs time, and a stronger D than this teaches nothing new",
+)  # fmt: skip
+SEED: int = described(
+    0, "Seed", "Data, first weights, latents and evaluation follow from it: same seed, same run.",
+    ge=0, le=SEEDS - 1, because="it is a 31-bit number",
+)  # fmt: skip
 
 
 class ToySpec(Spec):
@@ -32,10 +42,7 @@ class ToySpec(Spec):
         "Order",
         "D moves first and G answers it, or both move at once from the same position.",
     )
-    discriminator_steps: int = described(
-        1, "D steps", "Steps of D in each round. Many make D strong.", ge=1, le=20,
-        because="each step costs time, and a stronger D than this teaches nothing new",
-    )  # fmt: skip
+    discriminator_steps: int = DISCRIMINATOR_STEPS
     generator_steps: int = described(
         1, "G steps", "Steps of G in each round. Many let G run to whatever point D likes best.", ge=1, le=20,
         because="each step costs time",
@@ -68,10 +75,7 @@ class ToySpec(Spec):
         25, "Mode threshold", "Good samples that a mode needs to count as covered. Papers use 1 sample, or 1 %.",
         ge=1, le=10_000, because="a mode cannot hold more samples than are drawn",
     )  # fmt: skip
-    seed: int = described(
-        0, "Seed", "Data, first weights, latents and evaluation follow from it: same seed, same run.",
-        ge=0, le=SEEDS - 1, because="it is a 31-bit number",
-    )  # fmt: skip
+    seed: int = SEED
     seeds: int = described(
         1, "Seeds at once", "So many runs side by side, from this seed on: one run proves nothing.", ge=1, le=16,
         because="more pictures than 16 cannot be told apart",
@@ -121,7 +125,7 @@ class ToySpec(Spec):
         cures, discriminator = self.cures, self.discriminator
         mixes = "BatchNorm (discriminator.batch_norm)" if discriminator.batch_norm else ""
         mixes = "Minibatch deviation (cures.minibatch_std)" if cures.minibatch_std else mixes
-        if mixes and any(getattr(self.regularisation, name) for name in PENALISED):
+        if mixes and self.regularisation.penalties:
             raise ValueError(
                 f"{mixes} is on together with a gradient penalty; switch one off, because the penalty needs D's slope "
                 "at each point and a D that mixes the points of a batch has none."
