@@ -44,17 +44,16 @@ def check(name: str, seed: int, source: str | None) -> bool:
 def main() -> int:
     have = [folder.parent.name for folder in sorted(CHECKPOINTS.glob("*/scores.json"))]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "names",
-        nargs="*",
-        choices=[*have, []],
-        metavar="NAME",
-        default=[name for name in have if not name.startswith("cats")],
-    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="default: all whose pictures ship")
     parser.add_argument("--seed", type=int, default=0, help="of latents and of the choice of real pictures")
     parser.add_argument("--source", help="the pictures of cats-64, which do not ship")
     given = parser.parse_args()
-    kept = [check(name, given.seed, given.source) for name in given.names]
+    if unknown := set(given.names) - set(have):
+        parser.error(f"{min(unknown)} has no scores; there are {', '.join(have)}.")
+    kept = [
+        check(name, given.seed, given.source)
+        for name in given.names or [name for name in have if not name.startswith("cats")]
+    ]
     return 0 if all(kept) else 1
 
 
