@@ -10,29 +10,17 @@ A film is what `gan_core.frames.film` packs. The same film gives the same bytes.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Sequence
 
-import av
 import numpy as np
-from PIL import Image
 
+from gan_core.figures.moving import LONGEST, MOST_PICTURES, SECONDS, Pace, animation, paced, palette_of, video
 from gan_core.figures.picture import DARK, LIGHT, Colours, rgb
 from gan_core.figures.sheet import Reel, Sheet
 
-MOST_PICTURES = 240
 SIDES = (120, 720)  # of a film's square, in pixels
-SECONDS = (1, 60)  # of a whole movie, without the hold
-SHORTEST, LONGEST, SLOW = 5, 25, 150  # hundredths of a second that a picture stands; SLOW is for slow motion
-HOLD = 100  # hundredths of a second that the last picture stands longer
-
+SLOW = 150  # hundredths of a second that a picture of slow motion stands at the longest
 GIF_PIXELS = 18_000_000  # of all pictures: at a quarter of a byte for each, 4.5 MB
-SAMPLED = 16  # pictures that a GIF's palette is made from
-UNCHANGED = 255  # index in the palette: this pixel stays as it was
-NEAR = 4  # of 255; a pixel whose colour changes by less stays as it was, which no eye sees and a tenth of the bytes
-
-# Without macroblock trees, since their code for the newest processors does not give the same bytes each time.
-X264 = {"crf": "18", "preset": "veryfast", "tune": "animation", "x264-params": "mbtree=0"}
 
 
 def gif(films: Sequence[bytes], side: int = 360, seconds: float = 10, dark: bool = False) -> bytes:
@@ -48,16 +36,10 @@ def gif(films: Sequence[bytes], side: int = 360, seconds: float = 10, dark: bool
     """
     reels = _reels(films, side, seconds)
     sheet = Sheet(reels, side, _colours(dark))
-    moments, stand = _timing(reels, seconds, GIF_PIXELS // (sheet.size[0] * sheet.size[1]))
-    palette = _palette([sheet.draw(moment) for moment in moments[:: -(-len(moments) // SAMPLED)]], _colours(dark))
-    pictures = list(_changes(sheet, moments, palette))
-    durations = [10 * stand] * (len(pictures) - 1) + [10 * (stand + HOLD)]  # milliseconds
-    target = io.BytesIO()
-    pictures[0].save(
-        target, "GIF", save_all=True, append_images=pictures[1:], duration=durations, loop=0, disposal=1,
-        transparency=UNCHANGED, optimize=False,
-    )  # fmt: skip
-    return target.getvalue()
+    moments, pace = _timing(reels, seconds, GIF_PIXELS // (sheet.size[0] * sheet.size[1]))
+    exact = [rgb(colour) for colour in vars(_colours(dark)).values()]  # those that carry a meaning
+    palette = palette_of([sheet.draw(moments[place]) for place in pace.sampled], exact)
+    return animation((sheet.draw(moments[place]) for place in pace.places), pace, palette)
 
 
 def mp4(films: Sequence[bytes], side: int = 480, seconds: float = 10, dark: bool = False) -> bytes:
@@ -67,28 +49,8 @@ def mp4(films: Sequence[bytes], side: int = 480, seconds: float = 10, dark: bool
     """
     reels = _reels(films, side, seconds)
     sheet = Sheet(reels, side - side % 2, _colours(dark))
-    moments, stand = _timing(reels, seconds, MOST_PICTURES)
-    times = -(-stand // 10)  # some players dislike fewer than ten pictures a second
-    rate = Fraction(100 * times, stand)
-    target = io.BytesIO()
-    with av.open(target, "w", format="mp4") as container:
-        stream = container.add_stream("libx264", rate, options=X264)
-        stream.width, stream.height = sheet.size
-        stream.pix_fmt = "yuv420p"
-        stream.thread_count = 1  # the number of threads shows in the bytes
-        stream.color_range, stream.colorspace, stream.color_primaries, stream.color_trc = 1, 1, 1, 1  # BT.709
-        stands = [times] * (len(moments) - 1) + [times + round(rate * HOLD / 100)]
-        ticks = 0
-        for moment, stand in zip(moments, stands, strict=True):
-            picture = av.VideoFrame.from_image(sheet.draw(moment))
-            picture = picture.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
-            picture.time_base = 1 / rate
-            for _ in range(stand):
-                picture.pts = ticks
-                container.mux(stream.encode(picture))
-                ticks += 1
-        container.mux(stream.encode())
-    return target.getvalue()
+    moments, pace = _timing(reels, seconds, MOST_PICTURES)
+    return video((sheet.draw(moments[place]) for place in pace.places), pace)
 
 
 def png(film: bytes, index: int = -1, side: int = 720, dark: bool = False, beside: bytes | None = None) -> bytes:
@@ -126,15 +88,11 @@ def _colours(dark: bool) -> Colours:
 # Time ----------------------------------------------------------------------------------------------------------------
 
 
-def _timing(reels: Sequence[Reel], seconds: float, most: int) -> tuple[list[tuple[int, ...]], int]:
-    """The moments to draw, thinned out evenly, and how many hundredths of a second each of them stands."""
+def _timing(reels: Sequence[Reel], seconds: float, most: int) -> tuple[list[tuple[int, ...]], Pace]:
+    """The moments of the films' clock, and which of them are drawn for how long."""
     moments = clock([reel.steps for reel in reels])
-    most = max(2, min(MOST_PICTURES, most, round(100 * seconds / SHORTEST)))
-    kept = np.rint(np.linspace(0, len(moments) - 1, min(len(moments), most))).astype(int)
-    stand = max(SHORTEST, round(100 * seconds / len(kept)))
-    if len(kept) == len(moments):  # a short film is not drawn out
-        stand = min(stand, SLOW if any(reel.about.get("slow") for reel in reels) else LONGEST)
-    return [moments[place] for place in kept], stand
+    slow = any(reel.about.get("slow") for reel in reels)
+    return moments, paced(len(moments), seconds, most, SLOW if slow else LONGEST)
 
 
 def clock(steps: Sequence[np.ndarray]) -> list[tuple[int, ...]]:
@@ -149,39 +107,3 @@ def clock(steps: Sequence[np.ndarray]) -> list[tuple[int, ...]]:
         moments = np.arange(max(map(len, steps)))
         places = [np.minimum(moments, len(own) - 1) for own in steps]
     return list(zip(*(own.tolist() for own in places), strict=True))
-
-
-# Colours of a GIF ----------------------------------------------------------------------------------------------------
-
-
-def _palette(pictures: Sequence[Image.Image], colours: Colours) -> Image.Image:
-    """One palette for a whole film: the colours that carry a meaning, and what else is needed most."""
-    width, height = pictures[0].size
-    montage = Image.new("RGB", (width, height * len(pictures)))
-    for place, picture in enumerate(pictures):
-        montage.paste(picture, (0, place * height))
-    exact = [number for colour in vars(colours).values() for number in rgb(colour)]  # the background is the first
-    needed = montage.quantize(UNCHANGED - len(exact) // 3, Image.Quantize.MEDIANCUT).getpalette()
-    filler = exact[:3] * 256  # what is over, UNCHANGED with it, repeats the first colour and so is never chosen
-    palette = Image.new("P", (1, 1))
-    palette.putpalette((exact + needed + filler)[: 3 * 256])
-    return palette
-
-
-def _changes(sheet: Sheet, moments: Sequence[Sequence[int]], palette: Image.Image) -> Iterator[Image.Image]:
-    """Each picture in the palette's colours, without the pixels that stay as they were or nearly so."""
-    colours = np.array(palette.getpalette(), dtype=np.int16).reshape(256, 3)
-    seen = None  # index of the colour at each pixel
-    for place, moment in enumerate(moments):
-        picture = sheet.draw(moment)
-        pixels = np.asarray(picture)
-        indices = np.asarray(picture.quantize(palette=palette, dither=Image.Dither.NONE))
-        indices = np.where((pixels == colours[0]).all(axis=2), 0, indices)  # Pillow tells six bits apart: white is grey
-        if seen is not None:
-            least = NEAR if place < len(moments) - 1 else 0  # the last is looked at for longer
-            near = (np.abs(pixels - colours[seen]) <= least).all(axis=2)
-            indices = np.where(near | (indices == seen), UNCHANGED, indices)
-        changes = Image.fromarray(indices.astype(np.uint8))
-        changes.putpalette(palette.getpalette())
-        yield changes
-        seen = indices if seen is None else np.where(indices == UNCHANGED, seen, indices)
