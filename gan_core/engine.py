@@ -2,7 +2,9 @@
 
     engine = Engine(settings, store)            # returns at once; the workers start meanwhile
     run = engine.start(ToySpec(), owner="me")   # trains as soon as it is its turn; watch it in the store
+    engine.change(run, {"skip_below": 0.5})     # of what a spec allows to change on the way
     engine.call("gan_core.toy:preview", spec.json_text())
+    engine.errand("gan_core.hub:resolve", "owner/name")
 
 The workers are of our own (`cluster.py`) or, when a scheduler's address is configured, that cluster's; only
 `connection.py` knows which. What a worker does is in `worker.py`, who goes next in `turns.py`.
@@ -15,14 +17,26 @@ from __future__ import annotations
 import atexit
 import secrets
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from gan_core.connection import Connection
-from gan_core.events import Frame, TrainingFailed
-from gan_core.runs import INTERRUPTED, LIVE, RunStore
+from gan_core.errands import Errand
+from gan_core.events import Change, Frame, TrainingFailed
+from gan_core.frames import metadata
+from gan_core.ledger import DiskError
+from gan_core.refusals import (
+    CallFailed,
+    CallTimedOut,
+    EngineNotReady,
+    LimitReached,
+    NotChangeable,
+    NotKept,
+    NotResumable,
+)
+from gan_core.runs import INTERRUPTED, LIVE, Kept, OwnPictures, RunStore
 from gan_core.settings import Settings
-from gan_core.specs import Spec, SpecError
+from gan_core.specs import OWN, Spec, SpecError
 from gan_core.turns import Turns
 
 if TYPE_CHECKING:
@@ -36,30 +50,6 @@ LOST = (
     f"This run lost its worker {FRUITLESS + 1} times without a new frame; perhaps it needs more memory than there is. "
     "Make it smaller, or resume it to try again."
 )
-
-
-class EngineError(RuntimeError):
-    """The engine cannot do what it was asked. The message is one sentence for the visitor."""
-
-
-class LimitReached(EngineError):
-    """The visitor has as many runs training and waiting as one visitor may have."""
-
-
-class NotResumable(EngineError):
-    """The run is finished, or no longer kept."""
-
-
-class EngineNotReady(EngineError):
-    """No worker can answer yet, or any more."""
-
-
-class CallFailed(EngineError):
-    """A call raised, or its worker was lost."""
-
-
-class CallTimedOut(CallFailed):
-    """A call took longer than it was given."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +69,13 @@ class _Job:
 
     run: str
     owner: str
-    kind: str
-    spec: str
+    spec: Spec  # as it was begun with
     seconds: float  # trained before this attempt
-    checkpoint: bytes | None
+    checkpoint: Kept | None
     seconds_allowed: float
+    changes: list[Change] = field(default_factory=list)  # in force
+    wishes: list[dict[str, Any]] = field(default_factory=list)  # changes that are not in force yet
+    pictures: OwnPictures | None = None
     attempt: int = 0
     worker: str | None = None  # its address, while the run is on one
     future: Future | None = None
@@ -92,6 +84,14 @@ class _Job:
     stopping: bool = False
     last_step: int = -1
     fruitless: int = 0
+    telling: list[Future] = field(default_factory=list)
+
+
+def _with(spec: Spec, changes: list[dict[str, Any]]) -> Spec:
+    """A spec with changes made to it, in their order. Raises SpecError where a value is wrong."""
+    for settings in changes:
+        spec = spec.changed(settings)
+    return spec
 
 
 class Engine:
@@ -103,6 +103,7 @@ class Engine:
         self._topic = f"gan-classroom-{secrets.token_hex(8)}"  # events of this app alone
         self._lock = threading.RLock()  # over all below; held for moments, never while waiting
         self._jobs: dict[str, _Job] = {}
+        self._errands: dict[str, Errand] = {}
         self._turns = Turns()
         self._client: Client | None = None
         self._warm: dict[str, dict[str, str]] = {}  # address of a worker: its device, its torch
@@ -128,16 +129,24 @@ class Engine:
                 self._sentence,
             )  # fmt: skip
 
-    def start(self, spec: Spec, owner: str) -> str:
-        """Queue a new run and return its id; it trains as soon as it is its turn.
+    def start(self, spec: Spec, owner: str, checkpoint: bytes | None = None) -> str:
+        """Queue a new run, maybe from a checkpoint of another, and return its id; it trains as soon as it is its turn.
 
         Raises:
             LimitReached: the owner's running and queued runs are as many as one visitor may have.
+            NotKept: the disk is full.
         """
         with self._admission:
             self._admit(owner)
-            run = self._store.create(spec, owner)
-            self._queue(run, spec, owner)
+            try:
+                run = self._store.create(spec, owner)
+            except DiskError as error:
+                raise NotKept(str(error)) from error
+            kept = Kept(int(metadata(checkpoint)["step"]), checkpoint) if checkpoint else None
+            if kept:
+                self._store.put_checkpoint(run, *kept)
+                self._store.set_progress(run, kept.step, 0.0)
+            self._queue(run, spec, owner, checkpoint=kept)
         return run
 
     def resume(self, run: str) -> None:
@@ -160,8 +169,38 @@ class Engine:
                 return
             self._admit(known.owner)
             self._store.set_status(run, "queued")
-            self._queue(run, known.spec, known.owner, known.seconds, self._store.checkpoint(run))
+            self._queue(run, known.spec, known.owner, known.seconds, self._store.last_checkpoint(run))
             self._store.flush()
+
+    def change(self, run: str, settings: dict[str, Any]) -> None:
+        """Change settings of a run on its way: from its next step on, or from where it will go on.
+
+        A finished run with more `steps` than it has played can be resumed.
+
+        Raises:
+            NotChangeable: the run is not kept any more, or they are settings that stay as they were.
+            SpecError: a value is wrong.
+        """
+        known = self._store.get(run)
+        if known is None:
+            raise NotChangeable("This run is not kept any more.")
+        if fixed := [name for name in settings if name not in known.spec.changeable]:
+            raise NotChangeable(f"{fixed[0]!r} cannot be changed while a run goes on; start another run with it.")
+        with self._lock:
+            job = self._jobs.get(run)
+            if job:
+                wished = [change.settings for change in job.changes] + [*job.wishes, settings]
+                _with(known.spec, wished)
+                job.wishes.append(settings)
+                if job.begun:
+                    self._tell_wish(job, settings)
+                return
+        _with(known.spec, [*(change.settings for change in self._store.changes(run)), settings])
+        kept = self._store.last_checkpoint(run)
+        self._store.put_change(run, Change(kept.step if kept else 0, settings))
+        if known.status == "finished" and settings.get("steps", 0) > known.step:
+            self._store.set_status(run, "stopped")
+        self._store.flush()
 
     def stop(self, run: str) -> None:
         """End a run; it keeps what it has, and can be resumed. One that does not train or wait is left as it is."""
@@ -208,6 +247,27 @@ class Engine:
         except Exception as error:
             raise CallFailed(f"A worker could not answer ({type(error).__name__}: {error}). Try again.") from error
 
+    def errand(self, function: str, *args: Any) -> Errand:
+        """Begin longer work, `function` as in `call`; it is told `progress` and `stop` as keyword arguments.
+
+        Raises:
+            EngineNotReady: no worker is warm.
+        """
+        from gan_core import worker
+
+        errand = Errand()
+        with self._lock:
+            client = self._client
+            if client is None or not self._warm:
+                raise EngineNotReady(self._sentence)
+            self._errands[errand.id] = errand
+        future = client.submit(
+            worker.run_errand, function, self._topic, errand.id, args, pure=False, priority=10, key=errand.id
+        )
+        future.add_done_callback(lambda _: self._errands.pop(errand.id, None))
+        errand.follow(future, lambda: client.loop.add_callback(future.cancel))
+        return errand
+
     def wait_ready(self, timeout: float = 60.0, workers: int = 1) -> None:
         """Return when so many workers are warm.
 
@@ -223,6 +283,7 @@ class Engine:
         atexit.unregister(self.close)
         with self._lock:
             for job in self._jobs.values():
+                self._keep_wishes(job)
                 self._store.set_status(job.run, "interrupted", INTERRUPTED)
             self._jobs.clear()
             self._turns = Turns()
@@ -240,8 +301,12 @@ class Engine:
                     "have here. Stop one, or wait until one ends."
                 )
 
-    def _queue(self, run: str, spec: Spec, owner: str, seconds: float = 0.0, checkpoint: bytes | None = None) -> None:
-        job = _Job(run, owner, spec.kind, spec.json_text(), seconds, checkpoint, seconds + self._settings.run_seconds)
+    def _queue(self, run: str, spec: Spec, owner: str, seconds: float = 0.0, checkpoint: Kept | None = None) -> None:
+        job = _Job(
+            run, owner, spec, seconds, checkpoint, seconds + self._settings.run_seconds, self._store.changes(run)
+        )
+        if spec.kind == "pictures" and spec.data.source.startswith(OWN):
+            job.pictures = self._store.pictures(spec.data.source.removeprefix(OWN))
         with self._lock:
             self._jobs[run] = job
             self._turns.join(run, owner)
@@ -268,9 +333,16 @@ class Engine:
             self._store.set_status(job.run, "running")
         job.attempt += 1
         job.worker = address
+        begin = job.checkpoint.step if job.checkpoint else 0
+        spec = _with(job.spec, [change.settings for change in job.changes if change.step < begin])
+        order = worker.Order(
+            job.run, job.attempt, spec.json_text(), job.checkpoint.packed if job.checkpoint else None,
+            job.seconds_allowed - job.seconds, tuple(change for change in job.changes if change.step >= begin),
+            tuple(job.pictures) if job.pictures else None,
+        )  # fmt: skip
         job.future = self._client.submit(
-            worker.carry_out, worker.TRAINERS[job.kind], self._topic, job.run, job.attempt, job.spec, job.checkpoint,
-            job.seconds_allowed - job.seconds, pure=False, workers=[address], key=f"{job.run}-{secrets.token_hex(4)}",
+            worker.carry_out, worker.TRAINERS[spec.kind], self._topic, order, pure=False, workers=[address],
+            key=f"{job.run}-{secrets.token_hex(4)}",
         )  # fmt: skip
         job.future.add_done_callback(lambda future, attempt=job.attempt: self._failed_to_begin(job, attempt, future))
 
@@ -278,7 +350,22 @@ class Engine:
         # In Dask's thread: elsewhere it would wait for that thread, which may wait for the lock.
         self._client.loop.add_callback(job.future.cancel)
 
+    def _tell_wish(self, job: _Job, settings: dict[str, Any]) -> None:
+        from gan_core import worker
+
+        future = self._client.submit(
+            worker.wish, job.run, settings, pure=False, priority=10, workers=[job.worker],
+            key=f"wish-{secrets.token_hex(8)}",
+        )  # fmt: skip
+        job.telling.append(future)  # Dask drops a task that nobody holds
+
+    def _keep_wishes(self, job: _Job) -> None:
+        """What came too late for this turn counts when the run goes on."""
+        for settings in job.wishes:
+            self._store.put_change(job.run, Change(job.checkpoint.step if job.checkpoint else 0, settings))
+
     def _end(self, job: _Job, status: str, sentence: str) -> None:
+        self._keep_wishes(job)
         self._store.set_status(job.run, status, sentence)
         del self._jobs[job.run]
         self._turns.leave(job.run)
@@ -342,6 +429,9 @@ class Engine:
                     self._lose_all([job for job in self._jobs.values() if job.worker == said["worker"]])
                 case "unfit":
                     self._sentence = f"A worker cannot train: {said['error']}."
+                case "progress":
+                    if errand := self._errands.get(said["errand"]):
+                        errand.progress = said["done"], said["of"]
                 case _:
                     job = self._jobs.get(said["run"])
                     if job is not None and job.attempt == said["attempt"]:
@@ -355,6 +445,8 @@ class Engine:
                 job.begun = True
                 if job.stopping:
                     self._cancel(job)
+                for settings in job.wishes:
+                    self._tell_wish(job, settings)
             case "header":
                 self._store.put_header(job.run, said["packed"])
             case "frame":
@@ -362,9 +454,23 @@ class Engine:
                 self._store.set_progress(job.run, said["step"], seconds)
                 if said["step"] > job.last_step:
                     job.last_step, job.fruitless = said["step"], 0
+            case "heard":
+                job.wishes = job.wishes[said["wishes"] :]
+            case "change":
+                change = Change(said["step"], said["settings"])
+                job.changes = [*(each for each in job.changes if each.step != change.step), change]
+                self._store.put_change(job.run, change)
             case "checkpoint":
-                job.checkpoint = said["packed"]
+                job.checkpoint = Kept(said["step"], said["packed"])
                 self._store.put_checkpoint(job.run, said["step"], said["packed"])
                 self._store.set_progress(job.run, said["step"], seconds)
             case "end":
+                if said.get("broken"):
+                    self._renew(job.worker)
                 self._end(job, said["status"], said["sentence"])
+
+    def _renew(self, worker: str) -> None:
+        """Have a worker's process replaced, and give it nothing to do until it is warm again."""
+        self._warm.pop(worker, None)
+        client = self._client
+        threading.Thread(target=client.restart_workers, args=([worker],), kwargs={"raise_for_error": False}).start()

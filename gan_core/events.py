@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,25 @@ class Checkpoint:
     packed: bytes
 
 
-Event = Header | Frame | Checkpoint
+@dataclass(frozen=True)
+class Change:
+    """Settings, by dotted name, that were changed while the run went on: in force from `step` on."""
+
+    step: int
+    settings: dict[str, Any]
+
+
+Event = Header | Frame | Checkpoint | Change
 
 
 def never() -> bool:
     """What a trainer is told by default: nobody asks it to stop, nor for a checkpoint."""
     return False
+
+
+def unchanged(step: int) -> dict[str, Any]:
+    """What a trainer is told by default: no setting changes at this step."""
+    return {}
 
 
 class TrainingFailed(RuntimeError):

@@ -1,39 +1,34 @@
-"""The run store: every run's spec, status, numbers, frames and last checkpoint, in one SQLite file. Torch-free.
+"""The run store: every run's spec, status, frames, changes and last checkpoint, in one SQLite file. Torch-free.
 
-One process writes (the app), through one thread; any thread reads, and sees what has been committed. What waits is
-committed together, so a burst of frames costs one commit, and whoever writes never waits for the disk.
+One process writes (the app), through one thread; see `ledger.py`. Beside the runs it keeps visitors' own pictures,
+for as long as a run needs them.
 
 Times are seconds since 1970, sizes bytes.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-import logging
-import queue
 import secrets
 import sqlite3
-import threading
 import time
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import psutil
 
-from gan_core.events import Frame
-from gan_core.specs import Spec, SpecError, read_spec
-
-logger = logging.getLogger(__name__)
+from gan_core.events import Change, Frame
+from gan_core.ledger import Ledger
+from gan_core.specs import OWN, Spec, SpecError, read_spec
 
 Status = Literal["queued", "running", "stopped", "finished", "failed", "interrupted"]
 LIVE = ("queued", "running")
 INTERRUPTED = "The app was closed before this run had ended. Resume it to go on from its last checkpoint."
+UNUSED_SECONDS = 3600.0  # for which pictures are kept that no run has been begun with
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -51,6 +46,13 @@ CREATE TABLE IF NOT EXISTS parts (  -- name is 'header' or 'checkpoint'
     run TEXT NOT NULL REFERENCES runs ON DELETE CASCADE, name TEXT NOT NULL,
     step INTEGER NOT NULL, packed BLOB NOT NULL, UNIQUE (run, name)
 );
+CREATE TABLE IF NOT EXISTS changes (  -- of settings, in force from that step on
+    run TEXT NOT NULL REFERENCES runs ON DELETE CASCADE, step INTEGER NOT NULL,
+    name TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (run, step, name)
+);
+CREATE TABLE IF NOT EXISTS sets (  -- visitors' own pictures, named by a hash of what they are
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, packed BLOB NOT NULL, created REAL NOT NULL
+);
 """
 COLUMNS = "id, spec, owner, status, step, steps, seconds, sentence, created, updated"
 
@@ -60,7 +62,7 @@ class Run:
     """A spec being carried out, as far as the store knows."""
 
     id: str
-    spec: Spec
+    spec: Spec  # as it was begun with; see `RunStore.changes`
     owner: str
     status: Status
     step: int
@@ -69,6 +71,20 @@ class Run:
     sentence: str  # for the visitor: why it stopped or failed; empty when there is nothing to say
     created: float
     updated: float
+
+
+class Kept(NamedTuple):
+    """The last checkpoint of a run."""
+
+    step: int
+    packed: bytes
+
+
+class OwnPictures(NamedTuple):
+    """A visitor's pictures: the name of what was uploaded, and a zip that `data.own` made of it."""
+
+    name: str
+    packed: bytes
 
 
 class RunStore:
@@ -80,25 +96,16 @@ class RunStore:
     def __init__(self, folder: Path, limit_bytes: float):
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self._path = folder / "runs.sqlite"
         self._limit_bytes = limit_bytes
         self._process = psutil.Process()
-        self._readers: deque[sqlite3.Connection] = deque()
-        self._writes: queue.SimpleQueue[tuple[str, tuple[Any, ...], Future[None] | None] | None] = queue.SimpleQueue()
-        db = self._connect()
-        db.execute("PRAGMA journal_mode = WAL")
-        db.executescript(SCHEMA)
-        self._mark_interrupted(db)
-        self._prune(db)
-        self._writer = threading.Thread(target=self._write, args=(db,), name="run-store", daemon=True)
-        self._writer.start()
+        self._ledger = Ledger(folder / "runs.sqlite", SCHEMA, opened=self._mark_interrupted, committed=self._prune)
+        self._put, self._read = self._ledger.put, self._ledger.read
+        self.flush, self.close = self._ledger.flush, self._ledger.close
 
-    def close(self) -> None:
-        """Commit what waits, and let go of the file."""
-        self._writes.put(None)
-        self._writer.join()
-        while self._readers:
-            self._readers.pop().close()
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be kept at the moment, as a sentence; empty while all is well."""
+        return self._ledger.trouble
 
     # Reading --------------------------------------------------------------------------------------------------------
 
@@ -118,6 +125,25 @@ class RunStore:
     def checkpoint(self, run: str) -> bytes | None:
         """All that is needed to go on; None until there is a first one."""
         return self._part(run, "checkpoint")
+
+    def last_checkpoint(self, run: str) -> Kept | None:
+        """The same with the step at which it was kept."""
+        rows = self._read("SELECT step, packed FROM parts WHERE run = ? AND name = 'checkpoint'", run)
+        return Kept(*rows[0]) if rows else None
+
+    def changes(self, run: str) -> list[Change]:
+        """The settings that were changed on the way, in order."""
+        changes: dict[int, dict[str, Any]] = {}
+        for step, name, value in self._read(
+            "SELECT step, name, value FROM changes WHERE run = ? ORDER BY step, rowid", run
+        ):
+            changes.setdefault(step, {})[name] = json.loads(value)
+        return [Change(step, settings) for step, settings in changes.items()]
+
+    def pictures(self, id: str) -> OwnPictures | None:
+        """A visitor's own pictures by their id, where they are still kept."""
+        rows = self._read("SELECT name, packed FROM sets WHERE id = ?", id)
+        return OwnPictures(*rows[0]) if rows else None
 
     def frames(self, run: str, after: int = -1, limit: int | None = None) -> list[Frame]:
         """The frames later than step `after`, in order; at most `limit`, the earliest."""
@@ -147,26 +173,14 @@ class RunStore:
             except SpecError:  # an older version wrote it; nothing of today can show or resume it
                 continue
 
-    def _read(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        with self._reader() as db:
-            return db.execute(statement, values).fetchall()
-
-    @contextmanager
-    def _reader(self) -> Iterator[sqlite3.Connection]:
-        """A connection for one reading: Streamlit's threads come and go, the connections stay."""
-        try:
-            db = self._readers.pop()
-        except IndexError:
-            db = self._connect()
-        try:
-            yield db
-        finally:
-            self._readers.append(db)
-
-    # Writing: returns at once, but `create` and `delete` return when it is done --------------------------------------
+    # Writing: returns at once, but `create`, `delete` and `put_pictures` return when it is done ----------------------
 
     def create(self, spec: Spec, owner: str) -> str:
-        """A new run, queued. Returns its id, which is short, fits into an address, and cannot be guessed."""
+        """A new run, queued. Returns its id, which is short, fits into an address, and cannot be guessed.
+
+        Raises:
+            DiskError: it cannot be kept.
+        """
         run, now = secrets.token_urlsafe(8), time.time()
         self._put(
             "INSERT INTO runs (id, spec, owner, status, steps, created, updated, process, process_started) "
@@ -207,52 +221,31 @@ class RunStore:
     def put_checkpoint(self, run: str, step: int, packed: bytes) -> None:
         self._put_part(run, "checkpoint", step, packed)
 
-    def flush(self) -> None:
-        """Return when everything handed over so far is committed."""
-        self._put("SELECT 1", wait=True)
+    def put_change(self, run: str, change: Change) -> None:
+        """Note settings that change. The same again, when steps are done again, is the same note."""
+        for name, value in change.settings.items():
+            self._put(
+                "INSERT OR REPLACE INTO changes (run, step, name, value) SELECT id, ?, ?, ? FROM runs WHERE id = ?",
+                change.step, name, json.dumps(value), run,
+            )  # fmt: skip
+            if name == "steps":
+                self._put("UPDATE runs SET steps = ? WHERE id = ?", value, run)
+
+    def put_pictures(self, pictures: OwnPictures) -> str:
+        """Keep a visitor's pictures. Returns their id: the same pictures have the same one.
+
+        Raises:
+            DiskError: they cannot be kept.
+        """
+        id = hashlib.sha256(pictures.packed).hexdigest()[:16]
+        self._put("INSERT OR REPLACE INTO sets VALUES (?, ?, ?, ?)", id, *pictures, time.time(), wait=True)
+        return id
 
     def _put_part(self, run: str, name: str, step: int, packed: bytes) -> None:
         self._put(
             "INSERT OR REPLACE INTO parts (run, name, step, packed) SELECT id, ?, ?, ? FROM runs WHERE id = ?",
             name, step, packed, run,
         )  # fmt: skip
-
-    def _put(self, statement: str, *values: Any, wait: bool = False) -> None:
-        done: Future[None] | None = Future() if wait else None
-        self._writes.put((statement, values, done))
-        if done:
-            done.result()
-
-    def _write(self, db: sqlite3.Connection) -> None:
-        """The writing thread: everything that waits goes into one transaction."""
-        closing = False
-        while not closing:
-            batch = [self._writes.get()]
-            while not self._writes.empty():
-                batch.append(self._writes.get())
-            closing = None in batch
-            writes = [write for write in batch if write]
-            try:
-                with db:
-                    for statement, values, _ in writes:
-                        db.execute(statement, values)
-                self._prune(db)
-            except sqlite3.Error as error:  # a full disk: whoever waits is told, and the next batch may fit
-                logger.exception("%d writes to the run store are lost", len(writes))
-                for _, _, done in writes:
-                    if done:
-                        done.set_exception(error)
-            else:
-                for _, _, done in writes:
-                    if done:
-                        done.set_result(None)
-        db.close()
-
-    def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, timeout=30, check_same_thread=False)
-        db.execute("PRAGMA synchronous = NORMAL")  # with WAL: a power cut can lose the last commits, never the file
-        db.execute("PRAGMA foreign_keys = ON")
-        return db
 
     def _mark_interrupted(self, db: sqlite3.Connection) -> None:
         with db:
@@ -263,6 +256,13 @@ class RunStore:
 
     def _prune(self, db: sqlite3.Connection) -> None:
         while self._used_bytes(db) > self._limit_bytes:
+            with db:
+                unused = db.execute(
+                    "DELETE FROM sets WHERE created < ? AND NOT EXISTS "
+                    f"(SELECT 1 FROM runs WHERE instr(spec, '{OWN}' || sets.id))", (time.time() - UNUSED_SECONDS,)
+                ).rowcount  # fmt: skip
+            if unused:
+                continue
             with db:
                 gone = db.execute(
                     f"DELETE FROM runs WHERE id = (SELECT id FROM runs WHERE status NOT IN {LIVE} "

@@ -12,13 +12,14 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from distributed import Scheduler, SchedulerPlugin, Worker, WorkerPlugin, get_worker, secede
 from distributed.broker import Topic
 
 from gan_core.data.pictures import DataError
-from gan_core.events import Checkpoint, TrainingFailed
+from gan_core.events import Change, Checkpoint, TrainingFailed
 from gan_core.specs import SpecError, read_spec
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,10 @@ logger = logging.getLogger(__name__)
 # Kind of spec: what trains it, as module:function.
 TRAINERS = {"toy": "gan_core.toy:train", "pictures": "gan_core.pictures:train"}
 
+WISHES: dict[str, list[dict[str, Any]]] = {}  # by run: settings that somebody wants changed, not yet in force
+
+GPU_LOST = "The GPU broke off ({why}). What was trained up to the last checkpoint is kept: go on, or try a smaller run."
+PROGRESS_SECONDS = 0.2  # between two words on how far an errand is
 CHECKPOINT_SECONDS = 2.0  # after a lost worker so much work is done again, and what is left to the next frame
 CHECKPOINT_BYTES_PER_SECOND = 2e6  # large ones come more rarely, so that keeping them takes little of disk and link
 
@@ -93,15 +98,66 @@ def call(dotted: str, args: tuple[Any, ...]) -> Any:
     return named(dotted)(*args)
 
 
-def carry_out(
-    trainer: str, topic: str, run: str, attempt: int, spec: str, checkpoint: bytes | None, seconds: float
-) -> None:
+def run_errand(dotted: str, topic: str, errand: str, args: tuple[Any, ...]) -> tuple[bool, Any]:
+    """Longer work: the function is told how to say `progress` and when to `stop`.
+
+    Returns whether it went well, and the answer or the sentence that says why not. Never raises: Dask would log the
+    arguments.
+    """
+    worker = get_worker()
+    key = worker.get_current_task()
+    secede()
+    said = 0.0
+
+    def progress(done: int, of: int) -> None:
+        nonlocal said
+        if time.monotonic() > said + PROGRESS_SECONDS or done == of:
+            said = time.monotonic()
+            worker.log_event(topic, {"kind": "progress", "errand": errand, "done": done, "of": of})
+
+    try:
+        return True, named(dotted)(*args, progress=progress, stop=lambda: unwanted(worker, key))
+    except (TrainingFailed, SpecError, DataError) as failure:
+        return False, str(failure)
+    except Exception as error:
+        logger.exception("An errand broke off: %s", dotted)
+        return False, f"A worker could not do this ({type(error).__name__}). Try again."
+
+
+def unwanted(worker: Worker, key: str) -> bool:
+    """Whether a task is no longer wanted: somebody cancelled it, or the app is gone."""
+    task = worker.state.tasks.get(key)
+    return task is None or task.state == "cancelled"
+
+
+def wish(run: str, settings: dict[str, Any]) -> None:
+    """Have settings of a run that trains here changed before its next step."""
+    WISHES.setdefault(run, []).append(settings)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What `carry_out` is to carry out."""
+
+    run: str
+    attempt: int
+    spec: str  # JSON, with all changes before the checkpoint in it
+    checkpoint: bytes | None
+    seconds: float  # that it may train
+    changes: tuple[Change, ...] = ()  # from the checkpoint on, made before its worker was lost: they come again
+    pictures: tuple[str, bytes] | None = None  # name and bytes of a visitor's own
+
+
+def carry_out(trainer: str, topic: str, order: Order) -> None:
     """Iterate a trainer and send what it says, each message with the run, the attempt and the seconds trained so far.
 
     The last message is of kind "end" and says how it ended: "finished", "failed", or "stopped", which is when the task
-    is no longer wanted (somebody cancelled it, or the app is gone) or has trained for `seconds`.
+    is no longer wanted or has trained for as long as it may. `broken` says that nothing can train in this process any
+    more.
     """
     worker = get_worker()
+    run, attempt, seconds = order.run, order.attempt, order.seconds
+    spec = read_spec(order.spec)
     key = worker.get_current_task()
     secede()  # leaves the worker's thread free for calls
     begun = time.monotonic()
@@ -114,8 +170,7 @@ def carry_out(
 
     def stop() -> bool:
         nonlocal stopped
-        task = worker.state.tasks.get(key)
-        if task is None or task.state == "cancelled":
+        if unwanted(worker, key):
             stopped = "Stopped."
         elif time.monotonic() - begun > seconds:
             stopped = "Stopped to make room for others: its time is up. Resume it to go on."
@@ -126,9 +181,21 @@ def carry_out(
     def checkpoint_due() -> bool:
         return time.monotonic() > next_checkpoint
 
+    again = {change.step: change.settings for change in order.changes}
+    WISHES.pop(run, None)  # of an earlier attempt here; whoever wished is told that this one begins, and wishes again
+
+    def changes(step: int) -> dict[str, Any]:
+        settings, wishes = again.pop(step, {}), WISHES.pop(run, [])
+        if wishes:
+            tell("heard", wishes=len(wishes))
+        for wished in wishes:
+            settings = settings | wished
+        return settings
+
+    more = ({"changes": changes} if spec.changeable else {}) | ({"own_zip": order.pictures} if order.pictures else {})
     tell("begun")
     try:
-        for event in named(trainer)(read_spec(spec), checkpoint, stop=stop, checkpoint_due=checkpoint_due):
+        for event in named(trainer)(spec, order.checkpoint, stop=stop, checkpoint_due=checkpoint_due, **more):
             tell(type(event).__name__.lower(), **vars(event))
             if isinstance(event, Checkpoint):
                 pause = max(CHECKPOINT_SECONDS, len(event.packed) / CHECKPOINT_BYTES_PER_SECOND)
@@ -138,6 +205,9 @@ def carry_out(
     except Exception as error:
         logger.exception("Run %s broke off", run)
         reason = f"{type(error).__name__}: {error}".strip().splitlines()[0].removesuffix(".")
-        tell("end", status="failed", sentence=f"Training broke off with an unexpected error ({reason}).")
+        if "CUDA error" in reason:  # which leaves the process without a GPU for good
+            tell("end", status="stopped", sentence=GPU_LOST.format(why=reason), broken=True)
+        else:
+            tell("end", status="failed", sentence=f"Training broke off with an unexpected error ({reason}).")
     else:
         tell("end", status="stopped" if stopped else "finished", sentence=stopped)

@@ -12,7 +12,7 @@ from PIL import Image
 from gan_core.data import bundled, hub_sets, own
 from gan_core.data.hub_files import REPOSITORY
 from gan_core.data.pictures import PictureSet, fitted, spread
-from gan_core.specs import Pictures, SpecError
+from gan_core.specs import OWN, Pictures, SpecError
 
 GREY = 8.0  # mean difference of a picture's channels below which it counts as grey, of 255
 
@@ -21,19 +21,29 @@ def load_pictures(
     spec: Pictures,
     *,
     local: bool = False,
+    own_zip: tuple[str, bytes] | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> PictureSet:
     """The pictures that a spec names, at its size.
 
-    `local`: whether files of this machine may be read; not for a spec that came from a visitor.
+    Args:
+        local: whether files of this machine may be read; not for a spec that came from a visitor.
+        own_zip: name and bytes of the zip that a visitor gave, where the spec names one by its id.
 
     Raises:
         SpecError: there are none such; the sentence says what to do.
         DataError: there are, but they cannot be had or read.
     """
     channels = 3 if spec.colour else 1
-    if spec.source in bundled.NAMES:
+    if spec.source.startswith(OWN):
+        if own_zip is None:
+            raise SpecError(
+                "Pictures (data.source) are a visitor's own that are not kept on this server any more; choose them "
+                "again, or other ones."
+            )
+        pictures = own.read([own_zip], spec.size, channels, spec.limit, progress=progress, stop=stop)
+    elif spec.source in bundled.NAMES:
         pictures = resized(bundled.read(spec.source), spec.size, channels)
     elif local and (path := _existing(spec.source)):
         pictures = own.read(path, spec.size, channels, spec.limit, progress=progress, stop=stop)

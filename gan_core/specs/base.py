@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Self, get_args
+from typing import Any, ClassVar, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
@@ -31,6 +31,8 @@ class Spec(BaseModel):
     """Base of every spec: frozen, closed to unknown fields, finite numbers only."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    changeable: ClassVar[tuple[str, ...]] = ()  # dotted names of what may change while a run goes on
 
     def flat(self) -> dict[str, Any]:
         """Every setting under its dotted name."""
@@ -60,6 +62,14 @@ class Spec(BaseModel):
                     raise SpecError(f"{name!r} is not a setting of this experiment.")
             branch[leaf] = value
         return cls.checked(on_top(cls(), tree))
+
+    def changed(self, settings: Mapping[str, Any]) -> Self:
+        """The same with other values for some settings, by dotted name.
+
+        Raises:
+            SpecError: as `from_flat`.
+        """
+        return type(self).from_flat(self.flat() | dict(settings))
 
     @classmethod
     def checked(cls, values: Any) -> Self:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -15,14 +15,15 @@ SIZES: tuple[int, ...] = get_args(Size)
 LEAST_FOR_BATCH_NORM = 8  # pictures: mean and variance of fewer are noise
 MOST_MEGABYTES = 6000  # of a run
 MOST_FRAMES = 500  # of samples: more would be tens of megabytes to scrub through
+OWN = "own:"  # and an id: pictures that a visitor gave to this server
 
 
 class Pictures(Spec):
     """Which pictures the players see."""
 
     source: str = described(
-        "fashion", "Pictures", "A bundled set (fashion, digits, emoji), a data set on the hub by its id, or a folder "
-        "or zip of one's own.", min_length=1, max_length=500,
+        "fashion", "Pictures", "A bundled set (fashion, digits, emoji), a data set on the hub by its id, or one's own.",
+        min_length=1, max_length=500,
     )  # fmt: skip
     revision: str = described("", "Revision", "Of a data set on the hub: its commit. Empty: the newest.")
     size: Size = described(
@@ -133,9 +134,18 @@ class Augmentation(Spec):
 class PictureSpec(Spec):
     """A GAN on pictures."""
 
+    changeable: ClassVar[tuple[str, ...]] = (
+        "generator_optimizer.learning_rate", "discriminator_optimizer.learning_rate", "skip_below", "skip_above",
+        "steps",
+    )  # fmt: skip
+
     kind: Literal["pictures"] = "pictures"
     data: Pictures = Pictures()
     network: NetworkPair = DcganPair()
+    start: str = described(
+        "", "Begin with", "Weights to begin with: a checkpoint that ships (cats-64) or a model on the hub by its id. "
+        "Empty: first weights from the seed.", max_length=200,
+    )  # fmt: skip
     loss: LossName = described("non_saturating", "Loss", "The game that the two play.")
     regularisation: Regularisation = Regularisation(r1=1.0, every=8)
     penalised: int = described(
@@ -198,6 +208,14 @@ class PictureSpec(Spec):
     samples: int = described(
         64, "Samples", "Pictures of fixed noise that are watched.", ge=4, le=256, because="a frame would be megabytes"
     )
+    score_every: int = described(
+        25, "Score every", "Frames between two scores of the samples against real pictures. 0: never.", ge=0, le=10_000,
+        because="no run has more frames",
+    )  # fmt: skip
+    score_samples: int = described(
+        256, "Scored samples", "How many are scored, against as many real pictures: more say it more surely, and take "
+        "longer.", ge=100, le=10_000, because="scoring would take longer than training",
+    )  # fmt: skip
     seed: int = SEED
 
     @model_validator(mode="after")

@@ -14,8 +14,11 @@ from gan_core.runs import Run
 from gan_core.specs import ToySpec
 from gan_core.verdict import VERDICTS, verdict
 from pages.parts.player import WORDS
+from pages.parts.sent import forget, lacking, send
 from pages.parts.services import engine, store
-from pages.parts.words import t
+from pages.parts.words import t, translated
+
+__all__ = ["forget", "news", "pack_film", "preview", "slow_motion", "whole"]
 
 SHOWN_AS = {"queued": "running", "running": "running", "stopped": "paused", "interrupted": "paused"}
 NUMBERS = {name: number for number, name in enumerate(VERDICTS)}
@@ -42,7 +45,7 @@ def pack_film(frames: list[Frame], header: bytes, measured: dict[str, float] | N
         ]
     return film(
         [frame.packed for frame in frames], header, [frame.step for frame in frames], columns,
-        words={word: translated for word in WORDS if (translated := t(word)) != word}, **about,
+        words=translated(WORDS), **about,
     )  # fmt: skip
 
 
@@ -60,29 +63,15 @@ def _divergence(frame: Frame) -> dict[str, float]:
 
 
 def news(run: Run, header: bytes, player: str, **about: object) -> bytes:
-    """What the browser may lack: the frames since the message before the last, since the last one may be lost.
+    """What the browser may lack of a run.
 
     Args:
         player: key of the player, under which is remembered what it was sent.
     """
-    sent = st.session_state.get(f"{player}_sent", {})
-    if sent.get("run") != run.id:
-        sent = {"run": run.id, "last": -1, "before": -1, "divergence": {}, "divergence_before": {}}
-    frames = store().frames(run.id, after=sent["before"])
-    last = frames[-1].step if frames else -1
-    packed = _packed(run, header, frames, measured=sent["divergence_before"], **about)
-    if last > sent["last"] or f"{player}_sent" not in st.session_state:
-        estimates = [found for frame in frames if (found := _divergence(frame))]
-        st.session_state[f"{player}_sent"] = {
-            "run": run.id, "last": last, "before": sent["last"],
-            "divergence": estimates[-1] if estimates else sent["divergence"], "divergence_before": sent["divergence"],
-        }  # fmt: skip
-    return packed
-
-
-def forget(player: str) -> None:
-    """The player has shown something else since, or has asked for everything: send all of the run again."""
-    st.session_state.pop(f"{player}_sent", None)
+    before, frames = lacking(run, player)
+    estimates = [found for frame in frames if (found := _divergence(frame))]
+    send(run, player, frames, estimates[-1] if estimates else before.known)
+    return _packed(run, header, frames, before.count, measured=before.known, **about)
 
 
 def whole(run: Run) -> bytes:
@@ -90,12 +79,14 @@ def whole(run: Run) -> bytes:
     return _packed(run, store().header(run.id), store().frames(run.id))
 
 
-def _packed(run: Run, header: bytes, frames: list[Frame], **about: object) -> bytes:
-    every = run.spec.frame_every
-    return pack_film(
-        frames, header, run=run.id, first=-(-frames[0].step // every) if frames else 0,
-        total=-(-run.steps // every) + 1, steps=run.steps, status=SHOWN_AS.get(run.status, run.status), **about,
-    )  # fmt: skip
+def _packed(run: Run, header: bytes, frames: list[Frame], first: int = 0, **about: object) -> bytes:
+    return pack_film(frames, header, **of_run(run, first), **about)
+
+
+def of_run(run: Run, first: int) -> dict[str, object]:
+    """What every message says of its run; `first`: the index in the run of the first frame of this message."""
+    return {"run": run.id, "first": first, "total": -(-run.steps // run.spec.frame_every) + 1, "steps": run.steps,
+            "status": SHOWN_AS.get(run.status, run.status)}  # fmt: skip
 
 
 def preview(spec: ToySpec, **about: object) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from gan_core.engine import LimitReached
+from gan_core.refusals import EngineError
 from gan_core.runs import LIVE
 from gan_core.specs import SpecError, ToySpec
 from pages.parts import address, settings
@@ -146,11 +146,11 @@ def train() -> None:
     try:
         for spec in set_up.specs:
             started.append(engine().start(spec, visitor()))
-    except LimitReached as limit:
+    except EngineError as refusal:
         for run in started:  # A without B is not what was asked for
             engine().stop(run)
             store().delete(run)
-        st.toast(t(str(limit)), icon=":material/front_hand:")
+        st.toast(t(str(refusal)), icon=":material/front_hand:")
         return
     put(replace(set_up, run=started[0], run_b=started[1] if set_up.b else None))
     st.session_state.setdefault(f"{KEY}_started", []).extend(started)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gan_core.engine import STOPPED, EngineError
+from gan_core.engine import STOPPED
+from gan_core.refusals import EngineError
 from gan_core.runs import LIVE, Run
 from pages.parts import films
 from pages.parts.run_list import resume

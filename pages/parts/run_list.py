@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from gan_core.engine import EngineError
+from gan_core.refusals import EngineError
 from gan_core.runs import LIVE, Run
 from pages.parts.run_names import pair_name, paired, spec_name
 from pages.parts.services import engine, store

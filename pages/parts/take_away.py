@@ -8,7 +8,7 @@ import io
 import numpy as np
 import streamlit as st
 
-from gan_core.engine import EngineError
+from gan_core.refusals import EngineError
 from gan_core.runs import LIVE, Run
 from gan_core.script import script
 from pages.parts import films

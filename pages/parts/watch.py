@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 import streamlit as st
 
-from gan_core.engine import CallFailed, EngineNotReady
+from gan_core.refusals import CallFailed, EngineNotReady
 from gan_core.runs import LIVE, Run
 from gan_core.specs import ToySpec
 from pages.parts import films

@@ -8,6 +8,7 @@ The language is GAN_CLASSROOM_LANGUAGE where that is set, else the browser's.
 import gettext
 import os
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -30,6 +31,11 @@ def t(english: str, **values: object) -> str:
     """The text in the visitor's language, with `{name}` replaced by the values given."""
     translated = _catalogue(FOLDER, language()).gettext(english) if english else ""
     return translated.format(**values) if values else translated
+
+
+def translated(texts: Iterable[str]) -> dict[str, str]:
+    """Those of the texts that have a translation, with it: what a component in the browser is told."""
+    return {english: found for english in texts if (found := t(english)) != english}
 
 
 def named(value: str | int) -> str:

@@ -15,7 +15,8 @@ import pytest
 
 from gan_core import engine as engine_module
 from gan_core import worker
-from gan_core.engine import CallFailed, CallTimedOut, Engine, EngineNotReady, LimitReached, NotResumable
+from gan_core.engine import Engine
+from gan_core.refusals import CallFailed, CallTimedOut, EngineNotReady, LimitReached, NotResumable
 from gan_core.runs import RunStore
 from gan_core.settings import Settings
 from gan_core.specs import Generator, Optimizer, ToySpec

@@ -22,7 +22,7 @@ FLOORS = (
     ("training", "diagnostics", "metrics", "theory"),
     ("toy_game", "toy", "slow_motion", "picture_game", "pictures", "style", "latent", "evaluation",
      "classify", "vgg", "run_folder", "ship", "vae"),
-    ("runs", "turns", "cluster", "connection", "worker", "engine", "figures", "script"),
+    ("runs", "ledger", "errands", "refusals", "turns", "cluster", "connection", "worker", "engine", "figures", "script"),
     ("cli", "__main__"),
 )  # fmt: skip
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
