@@ -14,13 +14,11 @@ from gan_core.runs import Run
 from gan_core.specs import ToySpec
 from gan_core.verdict import VERDICTS, verdict
 from pages.parts.player import WORDS
-from pages.parts.sent import forget, lacking, send
+from pages.parts.sent import forget as forget
+from pages.parts.sent import lacking, of_run, send
 from pages.parts.services import engine, store
 from pages.parts.words import t, translated
 
-__all__ = ["forget", "news", "pack_film", "preview", "slow_motion", "whole"]
-
-SHOWN_AS = {"queued": "running", "running": "running", "stopped": "paused", "interrupted": "paused"}
 NUMBERS = {name: number for number, name in enumerate(VERDICTS)}
 SLOW_ROUNDS = 2
 SLOW_PATIENCE = 20.0  # seconds
@@ -81,12 +79,6 @@ def whole(run: Run) -> bytes:
 
 def _packed(run: Run, header: bytes, frames: list[Frame], first: int = 0, **about: object) -> bytes:
     return pack_film(frames, header, **of_run(run, first), **about)
-
-
-def of_run(run: Run, first: int) -> dict[str, object]:
-    """What every message says of its run; `first`: the index in the run of the first frame of this message."""
-    return {"run": run.id, "first": first, "total": -(-run.steps // run.spec.frame_every) + 1, "steps": run.steps,
-            "status": SHOWN_AS.get(run.status, run.status)}  # fmt: skip
 
 
 def preview(spec: ToySpec, **about: object) -> bytes:
