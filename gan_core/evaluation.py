@@ -13,8 +13,8 @@ from gan_core.metrics.classes import agreement
 from gan_core.metrics.features import Features, Seen, classifier_features, vgg19_features
 from gan_core.metrics.manifold import precision_recall
 from gan_core.metrics.scores import Score, scores
+from gan_core.model_folder import CHECKPOINTS
 from gan_core.networks.pictures import PictureGenerator
-from gan_core.networks.weights import CHECKPOINTS
 from gan_core.picture_game import generated
 from gan_core.seeds import stream
 
@@ -28,10 +28,14 @@ class Judgement(NamedTuple):
     half_n: int  # pictures in each half, n where there are as many
 
 
-def features_for(pictures: PictureSet) -> Features:
+def has_classifier(pictures: PictureSet) -> bool:
+    """Whether a classifier of this very set ships."""
+    return pictures.bundled and (CHECKPOINTS / f"{pictures.name}-classifier").is_dir()
+
+
+def features_for(pictures: PictureSet, device: str = "cpu") -> Features:
     """The set's own classifier where one ships, else VGG19."""
-    has_one = pictures.bundled and (CHECKPOINTS / f"{pictures.name}-classifier").is_dir()
-    return classifier_features(pictures.name) if has_one else vgg19_features()
+    return classifier_features(pictures.name, device) if has_classifier(pictures) else vgg19_features(device)
 
 
 def judge(generator: PictureGenerator, pictures: PictureSet, n: int, seed: int = 0) -> Judgement:

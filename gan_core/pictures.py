@@ -8,7 +8,8 @@ import math
 import platform
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -17,15 +18,17 @@ from safetensors.torch import load, save
 
 from gan_core.data.load import load_pictures
 from gan_core.data.pictures import PictureSet, mosaic, spread
-from gan_core.events import Checkpoint, Event, Frame, Header, TrainingFailed, never
+from gan_core.events import Change, Checkpoint, Event, Frame, Header, TrainingFailed, never, unchanged
 from gan_core.frames import metadata, pack
 from gan_core.picture_game import PictureGame
+from gan_core.scoring import LEAST, Scorer, score_names
 from gan_core.seeds import OF_PICTURES, Streams
 from gan_core.specs import PictureSpec, SpecError, read_spec
 
 if TYPE_CHECKING:
     from gan_core.team import Team
 
+MOST_COLUMNS = 16  # of a sheet with a column for each class
 SHEET_QUALITY = 92  # of WebP, from 1 to 100: no difference to be seen at a tenth of the bytes
 
 
@@ -35,14 +38,20 @@ class PictureRun(PictureGame):
     def __init__(self, spec: PictureSpec, pictures: PictureSet, device: str | None = None, team: Team | None = None):
         super().__init__(spec, pictures, device, team)
         self.seconds = 0.0  # trained so far, earlier sittings included
+        self.columns = columns(spec.samples, self.classes)
+        scored = spec.score_every and len(pictures) >= LEAST
+        self.score_names = score_names(pictures, bool(self.classes)) if scored else []
+        self.scorer: Scorer | None = None
 
     def header(self) -> Header:
         """What holds for the whole run."""
         spec = self.spec
         return Header(pack(
-            {"real": sheet(self.set.pictures[spread(len(self.set), spec.samples)], columns(spec.samples))},
+            {"real": sheet(self.set.pictures[self.examples()], self.columns)},
             size=spec.data.size, channels=self.set.pictures.shape[3], samples=spec.samples,
-            columns=columns(spec.samples), classes=list(self.set.classes), conditional=bool(self.classes),
+            columns=self.columns, classes=list(self.set.classes), conditional=bool(self.classes),
+            class_shares=(np.bincount(self.set.labels, minlength=len(self.set.classes)) / len(self.set)).tolist(),
+            score_names=self.score_names, score_samples=min(spec.score_samples, len(self.set)),
             pictures=len(self.set), name=self.set.name, licence=self.set.licence,
             skipped=[[each.file, each.reason] for each in self.set.skipped], device=self.device, loss=spec.loss,
             parameters={
@@ -51,8 +60,18 @@ class PictureRun(PictureGame):
             },
         ))  # fmt: skip
 
+    def examples(self) -> np.ndarray:
+        """Indices of as many real pictures as samples are watched, each of the class that the sample is asked for."""
+        count = self.spec.samples
+        if not self.classes:
+            return spread(len(self.set), count)
+        rows = -(-count // self.classes)
+        of_class = [np.flatnonzero(self.set.labels == label) for label in range(self.classes)]
+        spread_out = [own[np.arange(rows) * len(own) // rows] for own in of_class]  # few are shown again
+        return np.stack(spread_out, 1).reshape(-1)[:count]
+
     def look(self) -> Frame:
-        """Numbers since the last look, and the samples now.
+        """Numbers since the last look, and the samples now; now and then their scores.
 
         Raises:
             TrainingFailed: a number is no longer finite.
@@ -61,7 +80,30 @@ class PictureRun(PictureGame):
         numbers = self.numbers()
         if played:
             self.demand_finite(numbers.values())
-        return Frame(step, numbers | {"seconds": self.seconds}, pack({"samples": sheet(self.samples())}))
+        samples = sheet(self.samples(), self.columns)
+        numbers |= {"seconds": self.seconds} | dict.fromkeys(self.score_names, math.nan) | self.scores()
+        return Frame(step, numbers, pack({"samples": samples}))
+
+    def scores(self) -> dict[str, float]:
+        """Of the samples now, where they are due: every so many frames, and at the end."""
+        spec, step = self.spec, self.game.step
+        if not self.score_names or not step:
+            return {}
+        if step % (spec.frame_every * spec.score_every) and step != spec.steps:
+            return {}
+        self.scorer = self.scorer or Scorer(self.set, spec.score_samples, spec.seed, self.device)
+        return self.scorer.scores(self.generator, spec.bfloat16)
+
+    def change(self, settings: dict[str, Any]) -> None:
+        """Put other values for what may change on the way in force."""
+        self.spec = spec = self.spec.changed(settings)
+        together = self.team.size if self.team else 1
+        self.game.rules = replace(
+            self.game.rules, skip_below=spec.skip_below, skip_above=spec.skip_above, batch=spec.batch // together,
+            penalised=spec.penalised // together,
+        )  # fmt: skip
+        self.game.generator_optimizer.spec = spec.generator_optimizer
+        self.game.discriminator_optimizer.spec = spec.discriminator_optimizer
 
     def demand_finite(self, numbers: Iterable[float]) -> None:
         """Raises TrainingFailed where a number is none."""
@@ -110,9 +152,9 @@ class PictureRun(PictureGame):
         self.seconds = float(about["seconds"])
 
 
-def columns(count: int) -> int:
-    """Of a sheet of so many pictures: as square as they allow."""
-    return math.ceil(math.sqrt(count))
+def columns(count: int, classes: int = 0) -> int:
+    """Of a sheet of so many pictures: one for each class where that can be seen, else as square as they allow."""
+    return classes if 1 < classes <= min(count, MOST_COLUMNS) else math.ceil(math.sqrt(count))
 
 
 def sheet(pictures: np.ndarray, across: int | None = None) -> np.ndarray:
@@ -134,38 +176,79 @@ def train(
     *,
     stop: Callable[[], bool] = never,
     checkpoint_due: Callable[[], bool] = never,
+    changes: Callable[[int], dict[str, Any]] = unchanged,
     pictures: PictureSet | None = None,
+    own_zip: tuple[str, bytes] | None = None,
     team: Team | None = None,
 ) -> Iterator[Event]:
     """Play the game that `spec` describes, from the start or from a checkpoint, saying what happens.
 
     Yields a `Header`, then a `Frame` every `spec.frame_every` steps and at both ends. `stop` is asked after every
-    round, `checkpoint_due` after every frame; a stop and the end leave a `Checkpoint` as the last event. Every process
-    of a `team` says the same.
+    round, `checkpoint_due` after every frame, `changes` before every step for settings that change at it; a stop and
+    the end leave a `Checkpoint` as the last event. Every process of a `team` says the same. Where a GPU's memory does
+    not hold the batch, it is halved, once, which is a `Change` too.
 
     Raises:
-        TrainingFailed: the numbers blew up; every frame so far is good.
+        TrainingFailed: the numbers blew up, or half a batch is still too large; every frame so far is good.
         SpecError: the pictures cannot be had, or have no classes where the networks want them.
     """
-    pictures = pictures or load_pictures(spec.data, stop=stop)  # of a visitor: nothing that lies on this machine
+    pictures = pictures or load_pictures(spec.data, own_zip=own_zip, stop=stop)  # nothing that lies on this machine
     if spec.network.conditional and len(pictures.classes) < 2:
         raise SpecError(
             f"Conditional (network.conditional) is on, but {pictures.name} has no classes; switch it off, or sort the "
             "pictures into folders, one for each class."
         )
+    about = {"stop": stop, "checkpoint_due": checkpoint_due, "pictures": pictures, "team": team}
+    last, since = checkpoint, {}  # the last checkpoint, and the changes since, by their step
+    try:
+        for event in _played(spec, checkpoint, changes=changes, **about):
+            if isinstance(event, Checkpoint):
+                last, since = event.packed, {}
+            elif isinstance(event, Change):
+                since[event.step] = event.settings
+            yield event
+        return
+    except torch.OutOfMemoryError:
+        pass  # from here on, where what the first attempt held is free again
+    if last:
+        spec = kept(last).spec
+    half = {"batch": spec.batch // 2, "penalised": min(spec.penalised, spec.batch // 2)}
+    try:
+        spec = spec.changed(half)
+        yield Change(kept(last).step if last else 0, half)
+        yield from _played(spec, last, changes=lambda step: since.get(step, {}) | changes(step), **about)
+    except (torch.OutOfMemoryError, SpecError):
+        raise TrainingFailed(
+            f"The GPU's memory does not hold a batch of {half['batch']}; make the batch (batch), the widths (network) "
+            "or the size (data.size) smaller."
+        ) from None
+
+
+def _played(
+    spec: PictureSpec, checkpoint: bytes | None, *, stop: Callable[[], bool], checkpoint_due: Callable[[], bool],
+    changes: Callable[[int], dict[str, Any]], pictures: PictureSet, team: Team | None,
+) -> Iterator[Event]:  # fmt: skip
+    """`train`, as far as the memory holds out."""
     run = PictureRun(spec, pictures, team=team)
     game = run.game
     ends = (lambda: team.any(stop())) if team else stop
     if checkpoint:
         run.load(checkpoint)
+    elif spec.start:
+        from gan_core.beginning import begin_with
+
+        begin_with(run, spec.start, stop)
     yield run.header()
     if game.step == 0:
         yield run.look()
     last = time.perf_counter()
-    while game.step < spec.steps and not ends():
+    while game.step < run.spec.steps and not ends():
+        if settings := changes(game.step):
+            run.change(settings)
+            yield Change(game.step, settings)
         run.round()
         run.seconds, last = run.seconds + time.perf_counter() - last, time.perf_counter()
-        if game.step % spec.frame_every == 0 or game.step == spec.steps:
+        if game.step % spec.frame_every == 0 or game.step == run.spec.steps:
             yield run.look()
             if checkpoint_due():
                 yield Checkpoint(game.step, run.save())

@@ -20,7 +20,7 @@ FLOORS = (
      "optimizers", "hub", "parts", "drawing", "verdict", "outcomes", "lessons", "protocols", "augmentation",
      "picture_presets", "team", "captured"),
     ("training", "diagnostics", "metrics", "theory"),
-    ("toy_game", "toy", "slow_motion", "picture_game", "pictures", "style", "latent", "evaluation",
+    ("toy_game", "toy", "slow_motion", "picture_game", "pictures", "scoring", "beginning", "rehearsal", "style", "latent", "evaluation",
      "classify", "vgg", "run_folder", "ship", "vae"),
     ("runs", "ledger", "errands", "refusals", "turns", "cluster", "connection", "worker", "engine", "figures", "script"),
     ("cli", "__main__"),
