@@ -21,7 +21,7 @@ FLOORS = (
      "picture_presets", "team", "captured"),
     ("training", "diagnostics", "metrics", "theory"),
     ("toy_game", "toy", "slow_motion", "picture_game", "pictures", "scoring", "beginning", "rehearsal", "style", "latent", "evaluation",
-     "classify", "vgg", "run_folder", "ship", "vae"),
+     "classify", "vgg", "run_folder", "ship", "vae", "layers"),
     ("runs", "ledger", "errands", "refusals", "turns", "cluster", "connection", "worker", "engine", "figures", "script"),
     ("cli", "__main__"),
 )  # fmt: skip
