@@ -69,7 +69,8 @@ class PictureGame:
         Raises:
             SpecError: the batch cannot be shared out evenly, or a round would not be the same each time.
         """
-        self.spec, self.set, self.team = spec, pictures, team
+        self.spec, self.set = spec, pictures
+        self.team = team
         self.device = device or (team.device if team else best_device())
         if team and (spec.batch % team.size or spec.penalised % team.size):
             raise SpecError(
@@ -120,8 +121,10 @@ class PictureGame:
                 bfloat16=spec.bfloat16,
             ),
             (
-                Optimizer(generator.parameters(), spec.generator_optimizer, spec.clip_gradient, average),
-                Optimizer(discriminator.parameters(), spec.discriminator_optimizer, spec.clip_gradient, average),
+                Optimizer(generator.parameters(), spec.generator_optimizer, clip=spec.clip_gradient, shared=average),
+                Optimizer(
+                    discriminator.parameters(), spec.discriminator_optimizer, clip=spec.clip_gradient, shared=average
+                ),
             ),
             draw_real=self.draw_real,
             draw_latents=lambda n: self.shared(self.draw_latents(n * together, "latents"))[None],

@@ -17,7 +17,7 @@ from PIL import Image
 from safetensors.torch import load, save
 
 from gan_core.data.load import load_pictures
-from gan_core.data.pictures import PictureSet, mosaic, spread
+from gan_core.data.pictures import PictureSet, columns, mosaic, spread
 from gan_core.events import Change, Checkpoint, Event, Frame, Header, TrainingFailed, never, unchanged
 from gan_core.frames import metadata, pack
 from gan_core.picture_game import PictureGame
@@ -28,7 +28,6 @@ from gan_core.specs import PictureSpec, SpecError, read_spec
 if TYPE_CHECKING:
     from gan_core.team import Team
 
-MOST_COLUMNS = 16  # of a sheet with a column for each class
 SHEET_QUALITY = 92  # of WebP, from 1 to 100: no difference to be seen at a tenth of the bytes
 
 
@@ -150,11 +149,6 @@ class PictureRun(PictureGame):
         if self.team:
             self.streams.of |= self.team.streams_of_its_own(self.spec.seed, self.device, step)
         self.seconds = float(about["seconds"])
-
-
-def columns(count: int, classes: int = 0) -> int:
-    """Of a sheet of so many pictures: one for each class where that can be seen, else as square as they allow."""
-    return classes if 1 < classes <= min(count, MOST_COLUMNS) else math.ceil(math.sqrt(count))
 
 
 def sheet(pictures: np.ndarray, across: int | None = None) -> np.ndarray:

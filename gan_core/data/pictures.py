@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageOps
+
+MOST_COLUMNS = 16  # of a sheet with a column for each class
 
 
 class DataError(ValueError):
@@ -59,6 +62,11 @@ def eight_bits(values: np.ndarray) -> np.ndarray:
     black, most = min(values.min(), 0), values.max()
     white = next((white for white in usual if most <= white), most)
     return np.round((values - black) * (255 / (white - black))).astype(np.uint8)
+
+
+def columns(count: int, classes: int = 0) -> int:
+    """Of a sheet of so many pictures: one for each class where that can be seen, else as square as they allow."""
+    return classes if 1 < classes <= min(count, MOST_COLUMNS) else math.ceil(math.sqrt(count))
 
 
 def mosaic(pictures: np.ndarray, across: int) -> np.ndarray:

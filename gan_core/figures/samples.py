@@ -22,7 +22,7 @@ MARGIN, GAP, FOOT = 8, 2, 34  # round the pictures, between two of them, and for
 
 
 def gif(sheets: Sequence[bytes], steps: Sequence[int], size: int, count: int, seconds: float = 10,
-        dark: bool = False, side: int = 640, label: str = "step") -> bytes:  # fmt: skip
+        dark: bool = False, side: int = 680, label: str = "step") -> bytes:  # fmt: skip
     """An animation that runs for ever; about 6 MB at most, which busy colour pictures reach with fewer of them.
 
     Args:
@@ -47,14 +47,14 @@ def gif(sheets: Sequence[bytes], steps: Sequence[int], size: int, count: int, se
 
 
 def mp4(sheets: Sequence[bytes], steps: Sequence[int], size: int, count: int, seconds: float = 10,
-        dark: bool = False, side: int = 640, label: str = "step") -> bytes:  # fmt: skip
+        dark: bool = False, side: int = 680, label: str = "step") -> bytes:  # fmt: skip
     """A video that every browser, phone and slide program plays. Args and errors as for `gif`."""
     wall = _Wall(sheets, steps, size, count, seconds, dark, side, label)
     pace = paced(len(sheets), seconds, MOST_PICTURES)
     return video(map(wall.draw, pace.places), pace)
 
 
-def png(sheet: bytes, step: int, size: int, count: int, dark: bool = False, side: int = 640,
+def png(sheet: bytes, step: int, size: int, count: int, dark: bool = False, side: int = 680,
         label: str = "step") -> bytes:  # fmt: skip
     """One sheet as a picture. Args and errors as for `gif`."""
     target = io.BytesIO()

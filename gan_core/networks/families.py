@@ -53,7 +53,8 @@ def players(
         (discriminator, streams[1], of_discriminator.get("norm") == "batch"),
     ):
         first_weights(network, stream, DCGAN_STD if normalised and spec.kind == "dcgan" else None)
-        start_as_identity(network)
+        if spec.kind == "residual":
+            start_as_identity(network)
     return generator, discriminator
 
 
