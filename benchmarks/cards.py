@@ -13,8 +13,8 @@ import math
 
 from gan_core.data.load import load_pictures
 from gan_core.evaluation import judge
+from gan_core.model_folder import CHECKPOINTS
 from gan_core.networks.families import load_network
-from gan_core.networks.weights import CHECKPOINTS
 from gan_core.picture_presets import picture_presets
 from gan_core.specs import PictureSpec
 

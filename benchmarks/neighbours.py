@@ -16,8 +16,8 @@ import torch
 from gan_core.data.load import load_pictures
 from gan_core.data.tensors import as_bytes, pictures_tensor
 from gan_core.evaluation import features_for, nearest
+from gan_core.model_folder import CHECKPOINTS
 from gan_core.networks.families import load_network
-from gan_core.networks.weights import CHECKPOINTS
 from gan_core.picture_game import generated
 from gan_core.picture_presets import picture_presets
 from gan_core.pictures import sheet_image

@@ -18,8 +18,8 @@ from gan_core.data.load import load_pictures
 from gan_core.data.tensors import pictures_tensor
 from gan_core.evaluation import features_for
 from gan_core.metrics.frechet import frechet_with_error
+from gan_core.model_folder import CHECKPOINTS
 from gan_core.networks.families import load_network
-from gan_core.networks.weights import CHECKPOINTS
 from gan_core.picture_game import generated
 from gan_core.picture_presets import picture_presets
 from gan_core.run_folder import RunFolder, train_into

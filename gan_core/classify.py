@@ -23,8 +23,8 @@ from torch.nn.functional import cross_entropy, pad
 from gan_core.data import bundled
 from gan_core.data.pictures import PictureSet
 from gan_core.data.tensors import floats, pictures_tensor
+from gan_core.model_folder import CHECKPOINTS
 from gan_core.networks.classifier import Classifier
-from gan_core.networks.weights import CHECKPOINTS
 from gan_core.seeds import stream
 
 

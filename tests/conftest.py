@@ -1,10 +1,13 @@
 """What all tests share: nothing of the runs of whoever starts them."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.hub_server import HubServer
 
 # As the app's workers train: small nets are slower on two threads, and far slower where others want the cores. Torch
 # reads it when it is imported, which is later.
@@ -23,3 +26,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("GAN_CLASSROOM_SCHEDULER", "GAN_CLASSROOM_LANGUAGE"):
         os.environ.pop(name, None)
     return folder
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
+    """A hub of one's own, and an empty cache."""
+    with HubServer() as server:
+        for name, value in server.environment(tmp_path / "hf").items():
+            monkeypatch.setenv(name, value)
+        yield server

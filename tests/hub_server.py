@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
+from tests.hub_uploads import LARGE, TOKEN, Uploads
+
 Kind = Literal["model", "dataset"]
-Fault = Literal["hang", "slow", "cut", "short", "corrupt", "unavailable", "html"]
-LARGE = (".parquet", ".safetensors", ".bin", ".zip")  # endings that the hub keeps in LFS
-TOKEN = "hf_loopbackTokenOfNobody"  # the one that may see what is gated or private
+Fault = Literal["hang", "slow", "cut", "short", "corrupt", "unavailable", "html", "whole", "gone"]
 
 
 class Request(NamedTuple):
@@ -57,12 +57,14 @@ class HubServer:
     `fail(pattern, fault, times)` makes requests go wrong whose method and path, as "GET /datasets/...", match:
     hang (accept, never answer), slow (two seconds, in ten pieces), cut (the connection ends in the middle of the
     file), short (less than was announced by HEAD, yet a whole answer), corrupt (other bytes of the same length),
-    unavailable (503), html (a page, as a captive portal sends).
+    unavailable (503), html (a page, as a captive portal sends), whole (a file where a range was asked for),
+    gone (the repository is there, the file is not).
     """
 
     def __init__(self) -> None:
         self.repositories: dict[tuple[Kind, str], Repository] = {}
         self.requests: list[Request] = []
+        self.stored: dict[str, bytes] = {}  # large files by their SHA-256
         self.closing = threading.Event()
         self._faults: list[list[Any]] = []
         handler = type("Handler", (_Handler,), {"hub": self})
@@ -100,6 +102,8 @@ class HubServer:
         commit = hashlib.sha1(f"{id} {parent}\n{tree}".encode()).hexdigest()
         repository.commits[commit] = dict(files)
         repository.refs[ref] = commit
+        large = [content for name, content in files.items() if name.endswith(LARGE)]
+        self.stored |= {hashlib.sha256(content).hexdigest(): content for content in large}
         return commit
 
     def fail(self, pattern: str, fault: Fault, times: int = 1_000_000) -> None:
@@ -114,15 +118,6 @@ class HubServer:
             if rule[2] > 0 and rule[0].search(request):
                 rule[2] -= 1
                 return rule[1]
-        return None
-
-    def blob(self, digest: str) -> bytes | None:
-        """A large file by its SHA-256."""
-        for repository in self.repositories.values():
-            for files in repository.commits.values():
-                for content in files.values():
-                    if hashlib.sha256(content).hexdigest() == digest:
-                        return content
         return None
 
 
@@ -156,7 +151,7 @@ RESOLVE = re.compile(rf"/(?P<datasets>datasets/)?{ID}/resolve/(?P<rev>[^/]+)/(?P
 STORED = re.compile(r"/stored/(?P<digest>[0-9a-f]{64})")
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Uploads, BaseHTTPRequestHandler):
     hub: HubServer
     protocol_version = "HTTP/1.1"
 
@@ -164,25 +159,31 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
-        token = (self.headers.get("Authorization") or "").removeprefix("Bearer ") or None
-        self.hub.requests.append(Request(self.command, self.path, token, self.headers.get("Range")))
+        if not self.begun():
+            return
+        path = urlsplit(self.path).path
+        if found := API.fullmatch(path):
+            self.api(self.token, **found.groupdict())
+        elif found := RESOLVE.fullmatch(path):
+            self.resolve(self.token, **found.groupdict())
+        elif found := STORED.fullmatch(path):
+            self.content(self.hub.stored.get(found["digest"]), found["digest"], {})
+        else:
+            self.refuse(404, "")
+
+    def begun(self) -> bool:
+        """Note what was asked; False where a fault was the answer."""
+        self.token = (self.headers.get("Authorization") or "").removeprefix("Bearer ") or None
+        self.hub.requests.append(Request(self.command, self.path, self.token, self.headers.get("Range")))
         self.fault = self.hub.fault_of(f"{self.command} {self.path}")
         if self.fault == "hang":
             self.hub.closing.wait()
             self.close_connection = True
-            return
-        if self.fault == "unavailable":
-            return self.refuse(503, "")
-        if self.fault == "html":
-            return self.send(b"<html>Please log in</html>", {"Content-Type": "text/html"})
-        path = urlsplit(self.path).path
-        if found := API.fullmatch(path):
-            return self.api(token, **found.groupdict())
-        if found := RESOLVE.fullmatch(path):
-            return self.resolve(token, **found.groupdict())
-        if found := STORED.fullmatch(path):
-            return self.content(self.hub.blob(found["digest"]), found["digest"], {})
-        return self.refuse(404, "")
+        elif self.fault == "unavailable":
+            self.refuse(503, "")
+        elif self.fault == "html":
+            self.send(b"<html>Please log in</html>", {"Content-Type": "text/html"})
+        return self.fault not in ("hang", "unavailable", "html")
 
     do_HEAD = do_GET
 
@@ -223,7 +224,7 @@ class _Handler(BaseHTTPRequestHandler):
         repository, commit = found
         if repository.gated and token != TOKEN:
             return self.refuse(403 if token else 401, "GatedRepo", {"X-Repo-Commit": commit})
-        content = repository.commits[commit].get(unquote(path))
+        content = None if self.fault == "gone" else repository.commits[commit].get(unquote(path))
         if content is None:
             return self.refuse(404, "EntryNotFound", {"X-Repo-Commit": commit})
         headers = {"X-Repo-Commit": commit, "Accept-Ranges": "bytes"}
@@ -241,7 +242,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.fault == "corrupt":
             content = content[:-1] + bytes([content[-1] ^ 1])
         whole, status, start = len(content), 200, 0
-        if found := re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range") or ""):
+        asked = "" if self.fault == "whole" else self.headers.get("Range") or ""
+        if found := re.fullmatch(r"bytes=(\d+)-(\d*)", asked):
             start, last = int(found[1]), min(int(found[2] or whole), whole - 1)
             if start > last:
                 return self.refuse(416, "", {"Content-Range": f"bytes */{whole}"})

@@ -7,6 +7,7 @@ environment, and what it imports is gone with it. This side of the pipe imports 
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
@@ -16,12 +17,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
-from urllib.parse import urlsplit
+from typing import Any, Self
 
+from gan_core.data.hub_cache import Kind
+from gan_core.data.hub_faults import cancelled, fault
 from gan_core.data.pictures import DataError
 
 ROOT = Path(__file__).parent.parent.parent
@@ -34,8 +36,6 @@ ENVIRONMENT = {
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "HF_HUB_VERBOSITY": "critical",  # its warnings quote addresses; what matters comes back as an answer
 }
-
-Kind = Literal["dataset", "model"]
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,10 @@ class Listing:
     files: dict[str, File]
     licence: str  # what its card says, empty where it says nothing
 
-
-class NoRevision(DataError):
-    """The repository is there, and has no such commit, branch or tag."""
+    @classmethod
+    def of(cls, found: dict[str, Any]) -> Listing:
+        """From JSON, as the process beside writes it."""
+        return cls(found["commit"], {name: File(*each) for name, each in found["files"].items()}, found["licence"])
 
 
 class Hub:
@@ -112,8 +113,7 @@ class Hub:
         Raises:
             DataError: there is no answer, no such repository or revision, or no leave to see it.
         """
-        found = self._ask({"do": "list", "revision": revision}, revision)
-        return Listing(found["commit"], {name: File(*each) for name, each in found["files"].items()}, found["licence"])
+        return Listing.of(self._ask({"do": "list", "revision": revision}, revision))
 
     def fetch(self, listing: Listing, name: str, progress: Callable[[int], None] = lambda done: None) -> Path:
         """A file in the client's cache, fetched if it is not there, its length and hash checked; progress in bytes.
@@ -136,7 +136,56 @@ class Hub:
         progress(file.size)
         return path
 
-    def _ask(self, request: dict[str, str], revision: str, progress: Callable[[int], None] = lambda done: None) -> Any:
+    def fetch_tensors(
+        self, listing: Listing, name: str, tensors: Iterable[str], target: Path, progress: Callable[[int], None]
+    ) -> None:
+        """Some tensors of a safetensors file, as the file `target`; of the rest not a byte is fetched.
+
+        Nobody lists a hash for a part. The header is checked, and that every byte came; HTTPS does the rest.
+
+        Raises:
+            DataError: they cannot be had, the file lies about itself or lacks some, or we were told to stop.
+        """
+        request = {"do": "tensors", "commit": listing.commit, "name": name, "size": listing.files[name].size}
+        self._ask(request | {"tensors": list(tensors), "target": str(target)}, listing.commit, progress)
+
+    def push(
+        self,
+        files: Mapping[str, bytes],
+        token: str,
+        private: bool,
+        message: str,
+        progress: Callable[[int], None] = lambda done: None,
+    ) -> str:
+        """Files by their names as one commit, to a repository that is made if there is none; progress in bytes sent.
+
+        The token travels through the pipe alone: it stands in no argument, variable, file or sentence.
+
+        Returns:
+            The commit, 40 hexadecimal digits.
+
+        Raises:
+            DataError: there is no answer, no leave to write, or we were told to stop, in which case the commit was not
+                made, unless it was already on its way.
+        """
+        content = {name: base64.b64encode(content).decode() for name, content in files.items()}
+        request = {"do": "push", "files": content, "token": token, "private": private, "message": message}
+        return self._ask(request, "main", progress, push=True)
+
+    def forget(self, commit: str) -> int:
+        """Remove a commit's files from the cache, those apart that another commit shares. Returns the bytes freed."""
+        return self._ask({"do": "forget", "commit": commit}, commit)
+
+    def _ask(
+        self,
+        request: dict[str, Any],
+        revision: str,
+        progress: Callable[[int], None] = lambda done: None,
+        push: bool = False,
+    ) -> Any:
+        def failed(name: str, about: str) -> DataError:
+            return fault(name, self.kind, self.repository, revision, about, push=push)
+
         request |= {"kind": self.kind, "repository": self.repository}
         try:
             print(json.dumps(request), file=self._process.stdin, flush=True)
@@ -147,16 +196,16 @@ class Hub:
             if self._stop():
                 raise cancelled()
             if time.monotonic() - heard > PATIENCE:
-                raise self._fault("silent", revision, f"{PATIENCE:.0f}")
+                raise failed("silent", f"{PATIENCE:.0f}")
             try:
                 answer = self._answers.get(timeout=GLANCE)
             except queue.Empty:
                 continue
             heard = time.monotonic()
             if answer is None:
-                raise self._fault("ended", revision, str(self._process.wait()))
+                raise failed("ended", str(self._process.wait()))
             if "fault" in answer:
-                raise self._fault(answer["fault"], revision, answer["about"])
+                raise failed(answer["fault"], answer["about"])
             if "answer" in answer:
                 return answer["answer"]
             progress(answer["bytes"])
@@ -166,35 +215,3 @@ class Hub:
             for line in lines:
                 self._answers.put(json.loads(line))
         self._answers.put(None)
-
-    def _fault(self, fault: str, revision: str, about: str) -> DataError:
-        """The sentence for a fault. The client's own words are left out: they quote addresses, and what is in them."""
-        what = {"dataset": "data set", "model": "model"}[self.kind]
-        host = urlsplit(os.environ.get("HF_ENDPOINT") or "https://huggingface.co").hostname
-        return (NoRevision if fault == "revision" else DataError)(FAULTS[fault].format(
-            repository=self.repository, revision=revision, what=what, host=host, about=about
-        ))  # fmt: skip
-
-
-def cancelled() -> DataError:
-    return DataError("Fetching the pictures was cancelled.")
-
-
-FAULTS = {
-    "offline": "{repository} cannot be fetched, because {host} cannot be reached; connect this machine to the internet"
-    "{about}.",
-    "silent": "{repository} cannot be fetched: {host} sent nothing for {about} s; try again later.",
-    "repository": "{repository} is neither a file or folder here nor a {what} on {host} that this machine may see; "
-    "check the spelling, or set HF_TOKEN if it is private.",
-    "gated": "{repository} is gated; accept its terms on its page on the hub, then set HF_TOKEN to a token of that "
-    "account.",
-    "token": "{host} refused our token for {repository} ({about}); set HF_TOKEN to one that may read it, or to none.",
-    "revision": "{revision!r} is not a revision of {repository}; it must be a commit, branch or tag, or empty for the "
-    "newest.",
-    "file": "{repository} lists a file that it does not have; choose another revision than {revision}.",
-    "length": "A file of {repository} arrived shorter than the hub lists it: the connection broke off; try again.",
-    "status": "{host} could not serve {repository} (status {about}); try again later.",
-    "disk": "{repository} cannot be stored ({about}); make room, or set HF_HOME to a folder that can be written to.",
-    "odd": "{host} did not answer as a hub does ({about}); check HF_ENDPOINT and any proxy.",
-    "ended": "The process that fetches from the hub ended by itself (status {about}); try again.",
-}

@@ -16,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from gan_core.data.hub_files import Hub, Listing, NoRevision, cancelled
+from gan_core.data.hub_faults import NoRevision, cancelled
+from gan_core.data.hub_files import Hub, Listing
 from gan_core.data.own import Refused, decoded
 from gan_core.data.pictures import DataError, PictureSet, Skipped, fitted
 

@@ -9,9 +9,9 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from gan_core.data.tensors import floats
+from gan_core.model_folder import CHECKPOINTS
 from gan_core.networks import vgg
 from gan_core.networks.classifier import Classifier, framed
-from gan_core.networks.weights import CHECKPOINTS
 
 BATCH = 100  # pictures at a time
 

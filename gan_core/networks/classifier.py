@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -54,9 +55,10 @@ class Classifier(nn.Module):
         try:
             size, channels, width = (int(config[name]) for name in ("size", "channels", "width"))
             classes = tuple(str(name) for name in config["classes"])
-        except (KeyError, TypeError, ValueError):
+            with torch.device("meta"):  # nothing is made of a config's word alone: it may ask for more than there is
+                classifier = cls(size, channels, classes, width)
+        except (KeyError, TypeError, ValueError, RuntimeError):
             raise ValueError(f"{folder / 'config.json'} does not describe a classifier.") from None
-        classifier = cls(size, channels, classes, width)
         fill(classifier, read_tensors(folder), folder)
         return classifier.eval().requires_grad_(False)
 

@@ -13,7 +13,8 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from gan_core.networks.weights import CHECKPOINTS, fill, read_tensors
+from gan_core.model_folder import CHECKPOINTS
+from gan_core.networks.weights import fill, read_tensors
 
 FOLDER = CHECKPOINTS / "vgg19-conv"
 BLOCKS = ((64, 2), (128, 2), (256, 4), (512, 4), (512, 1))  # channels and convolutions; the fifth stops after its first

@@ -8,7 +8,6 @@ file.
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import torch
@@ -16,14 +15,13 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
-CHECKPOINTS = Path(__file__).parent.parent.parent / "checkpoints"
-CONFIG, SINGLE, INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
-PLAIN = re.compile(r"[\w.-]+\.safetensors")  # a file's own name: no folder, no drive
+from gan_core import tensor_header
+from gan_core.model_folder import CONFIG, INDEX, SINGLE, read_json, weight_map
 
 
 def read_config(folder: Path) -> dict[str, object]:
     """What `config.json` says. Raises ValueError where there is none or it is not a JSON object."""
-    return _read_json(folder / CONFIG)
+    return read_json(folder / CONFIG)
 
 
 def write_config(folder: Path, config: dict[str, object]) -> None:
@@ -39,15 +37,9 @@ def read_tensors(folder: Path) -> dict[str, Tensor]:
     """
     if not (folder / INDEX).is_file():
         return read_shard(folder / SINGLE)
-    where = _read_json(folder / INDEX).get("weight_map")
-    if not isinstance(where, dict) or not all(isinstance(name, str) for name in where.values()):
-        raise ValueError(f"{folder / INDEX} has no weight_map from tensors to files.")
-    names = sorted(set(where.values()))
-    for name in names:
-        if not PLAIN.fullmatch(name):
-            raise ValueError(f"{folder / INDEX} points outside its folder, to {name!r}.")
+    where = weight_map(folder / INDEX)
     tensors: dict[str, Tensor] = {}
-    for name in names:
+    for name in sorted(set(where.values())):
         shard = read_shard(folder / name)
         if set(shard) != {tensor for tensor, file in where.items() if file == name}:
             raise ValueError(f"{folder / name} does not hold the tensors that {INDEX} lists for it.")
@@ -115,16 +107,7 @@ def write_shard(file: Path, tensors: dict[str, Tensor]) -> None:
 def read_shard(file: Path) -> dict[str, Tensor]:
     """The tensors of one safetensors file. Raises ValueError for one that is missing or none."""
     try:
+        tensor_header.read(file)  # it says in words what is wrong
         return load_file(file)
     except (OSError, SafetensorError) as error:
         raise ValueError(f"{file} cannot be read as safetensors: {error}.") from None
-
-
-def _read_json(file: Path) -> dict[str, object]:
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:  # UnicodeDecodeError and JSONDecodeError are ValueErrors
-        raise ValueError(f"{file} cannot be read: {error}.") from None
-    if not isinstance(content, dict):
-        raise ValueError(f"{file} is not a JSON object.")
-    return content

@@ -13,8 +13,8 @@ from PIL import Image
 from gan_core.data import bundled
 from gan_core.data.load import resized
 from gan_core.metrics.features import classifier_features
+from gan_core.model_folder import CHECKPOINTS
 from gan_core.networks.families import load_network
-from gan_core.networks.weights import CHECKPOINTS
 from gan_core.picture_game import generated, scaled
 from gan_core.picture_presets import picture_presets
 from gan_core.seeds import stream

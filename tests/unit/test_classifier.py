@@ -14,8 +14,8 @@ from torch.nn.functional import pad
 from gan_core.classify import RECIPES, Recipe, augmented, batches, card, correct, floats, rate, train
 from gan_core.data import bundled
 from gan_core.data.pictures import PictureSet
+from gan_core.model_folder import CHECKPOINTS
 from gan_core.networks.classifier import Classifier
-from gan_core.networks.weights import CHECKPOINTS
 
 SHIPPED = sorted(CHECKPOINTS.glob("*-classifier"))
 

@@ -4,7 +4,7 @@ import io
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -26,15 +26,6 @@ from tests.hub_server import TOKEN, HubServer
 ID = "ada/digits"
 CHUNK = 1 << 16  # of the client in our process
 CLASSES = ["zero", "one", "two"]
-
-
-@pytest.fixture
-def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
-    """A hub of one's own, and an empty cache."""
-    with HubServer() as server:
-        for name, value in server.environment(tmp_path / "hf").items():
-            monkeypatch.setenv(name, value)
-        yield server
 
 
 def png(grey: int, side: int = 8, **more: int) -> bytes:

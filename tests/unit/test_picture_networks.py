@@ -166,5 +166,5 @@ def test_what_is_wrong_with_a_folder_is_said_in_a_sentence(tmp_path: Path) -> No
     with pytest.raises(ValueError, match="not finite"):
         load_network(tmp_path)
     (tmp_path / "model.safetensors").write_bytes(b"\x80\x04pickle")
-    with pytest.raises(ValueError, match="cannot be read as safetensors"):
+    with pytest.raises(ValueError, match="not safetensors but a pickle"):
         load_network(tmp_path)
