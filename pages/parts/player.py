@@ -18,7 +18,8 @@ from pages.parts import colours
 _FOLDER = Path(__file__).parent / "player"
 # One module in the browser, in this order.
 _MODULES = (
-    "film.js", "pace.js", "pair.js", "say.js", "surface.js", "draw.js", "multiples.js", "strip.js",
+    "frames.js", "asking.js", "theme.js", "film.js", "pace.js", "pair.js", "say.js", "surface.js", "draw.js",
+    "multiples.js", "strip.js",
     "overview_layout.js", "overview_spark.js", "overview_boxes.js", "overview_note.js", "overview.js",
     "view.js", "save.js", "stage.js", "hands.js", "player.js", "shelf.js",
 )  # fmt: skip

@@ -3,7 +3,8 @@
     python -m pages.words.extract
 
 Texts come from the calls `t("…")` in the pages' code, and from what is shown through `t(…)` but stands elsewhere: the
-specs' own words, presets, lessons and protocols, what the player and the sketch say, the titles of the settings.
+specs' own words, presets, lessons and protocols, what the player, the sheets and the sketch say, the titles of the
+settings.
 """
 
 import ast
@@ -21,7 +22,7 @@ from gan_core.presets import presets
 from gan_core.protocols import protocols
 from gan_core.specs import SPECS
 from gan_core.verdict import VERDICTS
-from pages.parts import experiment, player, sketch, take_away
+from pages.parts import experiment, player, sheets, sketch, take_away
 from pages.parts import settings as panel
 from pages.parts.words import plain
 
@@ -96,6 +97,7 @@ def messages() -> dict[str, set[str]]:
     add("gan_core/parts.py", (text for part in PARTS for text in (part.title, part.line)))
     add("gan_core/verdict.py", iter(VERDICTS.values()))
     add("pages/parts/player.py", iter(player.WORDS))
+    add("pages/parts/sheets.py", iter(sheets.WORDS))
     add("pages/parts/sketch.py", iter(sketch.WORDS))
     add("pages/parts/experiment.py", iter(experiment.WAYS.values()))
     add("pages/parts/take_away.py", (label for label, _ in take_away.MOVIES.values()))

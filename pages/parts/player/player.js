@@ -3,8 +3,6 @@
 const RATE = 20; // frames a second at speed 1
 const PART = 1.5; // seconds that each part of a step lasts in slow motion at speed 1
 const REST = 1500; // milliseconds that a looping film stays on its last frame
-const ASK = 3; // times that the same missing frames are asked for
-const PATIENCE = 2500; // milliseconds to wait for them
 const SPEEDS = ["0.25", "0.5", "1", "2", "4"];
 const SHELF = "gan-classroom.player";
 const USUAL = {
@@ -39,6 +37,10 @@ class Player {
     this.mode = "still"; // or "playing", or "following" the newest frame of a run
     this.seed = null; // of several, the one on the whole stage
     this.drawn = this.asked = 0;
+    this.asking = new Asking(() => {
+      this.root.dataset.asked = ++this.asked;
+      this.ask();
+    });
     wire(this);
     this.sizes = new ResizeObserver(() => {
       this.stage.measure();
@@ -69,7 +71,7 @@ class Player {
     if (empty && film.size) {
       if (chief === this || before.none || !before.behind) chief.open();
     } else if (chief.running && !before.ran && !before.behind) chief.mode = "following"; // taken up again
-    this.#request();
+    this.asking.heed(film);
     this.stage.look(this.view.theme());
     this.changed();
   }
@@ -80,8 +82,7 @@ class Player {
     this.pace = new Pace();
     this.position = 0;
     this.seed = null;
-    this.requests = new Map(); // first missing index → how often it was asked for
-    this.#forget();
+    this.asking.begin();
   }
 
   /** A run has come, this player's `own` or its partner's. */
@@ -103,23 +104,6 @@ class Player {
     if (size === 0 || newest === this.pace.newest) return;
     if (newest < this.pace.newest) this.pace = new Pace(); // another film has joined that is not as far
     this.pace.arrived(newest, performance.now() / 1000);
-  }
-
-  /**
-   * Frames are missing: ask for all. The answer may get lost too, so ask again, but not for ever: a run's frames may
-   * be gone for good.
-   */
-  #request() {
-    if (this.film.whole || this.patience) return;
-    const asked = (this.requests.get(this.film.gap) ?? 0) + 1;
-    if (asked > ASK) return;
-    this.requests.set(this.film.gap, asked);
-    this.root.dataset.asked = ++this.asked;
-    this.patience = setTimeout(() => {
-      this.patience = null;
-      this.#request();
-    }, PATIENCE);
-    this.ask();
   }
 
   // Alone or in a pair -----------------------------------------------------------------------------------------------
@@ -307,15 +291,10 @@ class Player {
     clearTimeout(this.resting);
     this.resting = null;
     this.view.hush();
-    this.#forget();
+    this.asking.forget();
     cancelAnimationFrame(this.request);
     this.request = this.last = null;
     leavePair(this, shelf.pairs);
-  }
-
-  #forget() {
-    clearTimeout(this.patience);
-    this.patience = null;
   }
 
   /** In sight again, or out of it. What a live run did meanwhile is not played after. */

@@ -28,22 +28,7 @@ class View {
     this.spokenAt = 0;
   }
 
-  /** The theme's colours as [red, green, blue], and its font; `key` changes when any of them does. */
-  theme() {
-    const style = getComputedStyle(this.root);
-    const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-    const rgb = (name) => {
-      probe.fillStyle = style.getPropertyValue(name).trim();
-      probe.fillRect(0, 0, 1, 1);
-      return [...probe.getImageData(0, 0, 1, 1).data.slice(0, 3)];
-    };
-    const background = rgb("--st-background-color");
-    const [r, g, b] = background;
-    const theme = (this.root.dataset.theme = 0.299 * r + 0.587 * g + 0.114 * b < 128 ? "dark" : "light");
-    const colours = { background, ink: rgb("--st-text-color"), accent: rgb("--st-primary-color") };
-    for (const name of ["real", "fake", "a", "b", "neutral"]) colours[name] = rgb(`--${name}`);
-    return { colours, theme, font: style.fontFamily, key: JSON.stringify([colours, style.fontFamily]) };
-  }
+  theme() { return themeOf(this.root); }
 
   /** All that changes with a message or a press, but not with each frame. */
   label(player) {

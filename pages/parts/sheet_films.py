@@ -1,0 +1,53 @@
+"""Films for the sheets: a picture run's samples of the same noise through time, as far as the browser may lack them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from gan_core.events import Frame
+from gan_core.frames import Arrays, pack, unpack
+from gan_core.runs import Run
+from gan_core.specs import PictureSpec
+from pages.parts.sent import forget as forget
+from pages.parts.sent import lacking, of_run, send
+from pages.parts.sheets import WORDS
+from pages.parts.words import translated
+
+
+def news(run: Run, header: bytes | None, key: str, **about: object) -> bytes:
+    """What the browser may lack of a run.
+
+    Args:
+        header: the run's, from the store; None while there is none.
+        key: the sheets' key, under which is remembered what they were sent.
+        about: see `sheets`.
+    """
+    before, frames = lacking(run, key)
+    send(run, key, frames)
+    standing, said = unpack(header) if header else ({}, _outline(run.spec))
+    real = {"real": standing["real"]} if standing and before.count == 0 else {}  # it is large, and stays the same
+    return _packed(frames, real, said | of_run(run, before.count) | {"waits": run.status == "queued"} | about)
+
+
+def blank(spec: PictureSpec, **about: object) -> bytes:
+    """A sheet on which nothing is yet, of what is only set up."""
+    still = {"run": "", "first": 0, "total": 0, "steps": spec.steps, "status": "preview"}
+    return _packed([], {}, _outline(spec) | still | about)
+
+
+def _outline(spec: PictureSpec) -> dict[str, object]:
+    """What a header says, as far as it can be known before the pictures are at hand."""
+    return {"size": spec.data.size, "samples": spec.samples, "columns": math.ceil(math.sqrt(spec.samples)),
+            "classes": [], "conditional": False}  # fmt: skip
+
+
+def _packed(frames: list[Frame], real: Arrays, about: dict[str, object]) -> bytes:
+    pictures = [unpack(frame.packed)[0]["samples"] for frame in frames]
+    arrays = {
+        "pictures": np.concatenate(pictures or [np.zeros(0, np.uint8)]),  # (bytes of all,)
+        "ends": np.cumsum([len(picture) for picture in pictures], dtype=np.int32),  # (T,)
+        "step": np.array([frame.step for frame in frames], dtype=np.int32),  # (T,)
+    }
+    return pack(arrays | real, **about, words=translated(WORDS))
