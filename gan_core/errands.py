@@ -13,12 +13,36 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from gan_core.data.pictures import DataError
 from gan_core.refusals import CallFailed
 
 if TYPE_CHECKING:
     from distributed import Future
 
 CANCELLED = "Cancelled."
+
+
+def aside(function: Callable[..., Any], *args: Any, **named: Any) -> Errand:
+    """The same in a thread of this process: for what no other machine may see, such as a visitor's token.
+
+    The function raises DataError for what a visitor should read.
+    """
+    errand, given_up = Errand(), threading.Event()
+
+    def progress(done: int, of: int) -> None:
+        errand.progress = done, of
+
+    def work() -> None:
+        try:
+            errand.end(function(*args, progress=progress, stop=given_up.is_set, **named))
+        except DataError as failure:
+            errand.end(failure=str(failure))
+        except Exception as error:  # its words may quote what nobody may read
+            errand.end(failure=f"This could not be done ({type(error).__name__}). Try again.")
+
+    errand.withdraw = given_up.set
+    threading.Thread(target=work, name=errand.id, daemon=True).start()
+    return errand
 
 
 class Errand:
@@ -30,7 +54,7 @@ class Errand:
         self._over = threading.Event()
         self._answer: Any = None
         self._failure = ""
-        self._withdraw: Callable[[], None] = lambda: None
+        self.withdraw: Callable[[], None] = lambda: None
 
     @property
     def done(self) -> bool:
@@ -50,24 +74,25 @@ class Errand:
     def cancel(self) -> None:
         """Give it up. One that is done is left as it is."""
         if not self.done:
-            self._withdraw()
-            self._end(failure=CANCELLED)
+            self.withdraw()
+            self.end(failure=CANCELLED)
 
     def follow(self, future: Future, withdraw: Callable[[], None]) -> None:
         """Take the answer from a task of Dask's, which `withdraw` takes back."""
-        self._withdraw = withdraw
+        self.withdraw = withdraw
         future.add_done_callback(self._take)
 
     def _take(self, future: Future) -> None:
         try:
             well, answer = future.result()
         except Exception as error:  # the worker or the cluster was lost, or lacks the code
-            self._end(failure=f"A worker could not answer ({type(error).__name__}). Try again.")
+            self.end(failure=f"A worker could not answer ({type(error).__name__}). Try again.")
         else:
-            self._end(answer) if well else self._end(failure=answer)
+            self.end(answer) if well else self.end(failure=answer)
 
-    def _end(self, answer: Any = None, failure: str = "") -> None:
+    def end(self, answer: Any = None, failure: str = "") -> None:
+        """It has an answer, or a sentence that says why not."""
         if not self.done:  # the first word counts: a cancelled errand stays cancelled
             self._answer, self._failure = answer, failure
-            self._withdraw = lambda: None  # lets go of the task, and the cluster of its answer
+            self.withdraw = lambda: None  # lets go of the task, and the cluster of its answer
             self._over.set()

@@ -9,21 +9,24 @@ import platform
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from PIL import Image
 from safetensors.torch import load, save
 
+from gan_core.beginning import begin_with
 from gan_core.data.load import load_pictures
 from gan_core.data.pictures import PictureSet, columns, mosaic, spread
 from gan_core.events import Change, Checkpoint, Event, Frame, Header, TrainingFailed, never, unchanged
 from gan_core.frames import metadata, pack
+from gan_core.losses import LOSSES
+from gan_core.picture_checkpoint import kept
 from gan_core.picture_game import PictureGame
 from gan_core.scoring import LEAST, Scorer, score_names
 from gan_core.seeds import OF_PICTURES, Streams
-from gan_core.specs import PictureSpec, SpecError, read_spec
+from gan_core.specs import PictureSpec, SpecError
 
 if TYPE_CHECKING:
     from gan_core.team import Team
@@ -44,7 +47,7 @@ class PictureRun(PictureGame):
 
     def header(self) -> Header:
         """What holds for the whole run."""
-        spec = self.spec
+        spec, loss = self.spec, LOSSES[self.spec.loss]
         return Header(pack(
             {"real": sheet(self.set.pictures[self.examples()], self.columns)},
             size=spec.data.size, channels=self.set.pictures.shape[3], samples=spec.samples,
@@ -53,6 +56,9 @@ class PictureRun(PictureGame):
             score_names=self.score_names, score_samples=min(spec.score_samples, len(self.set)),
             pictures=len(self.set), name=self.set.name, licence=self.set.licence,
             skipped=[[each.file, each.reason] for each in self.set.skipped], device=self.device, loss=spec.loss,
+            references={} if spec.mismatched else {
+                "discriminator_loss": loss.discriminator_equilibrium, "generator_loss": loss.generator_equilibrium
+            },
             parameters={
                 "generator": self.game.generator.network.parameter_count,
                 "discriminator": self.game.discriminator.network.parameter_count,
@@ -229,8 +235,6 @@ def _played(
     if checkpoint:
         run.load(checkpoint)
     elif spec.start:
-        from gan_core.beginning import begin_with
-
         begin_with(run, spec.start, stop)
     yield run.header()
     if game.step == 0:
@@ -257,20 +261,3 @@ def machine(device: str) -> str:
         return f"{torch.cuda.get_device_name(device)}, torch {torch.__version__}"
     threads = torch.get_num_threads()
     return f"{threads} thread{'s' if threads > 1 else ''} of a CPU ({platform.machine()}), torch {torch.__version__}"
-
-
-class Kept(NamedTuple):
-    """What a checkpoint says of itself."""
-
-    spec: PictureSpec
-    step: int
-    seconds: float  # trained, earlier sittings included
-    on: str  # machine
-
-
-def kept(checkpoint: bytes) -> Kept:
-    try:
-        about = metadata(checkpoint)
-        return Kept(read_spec(about["spec"]), int(about["step"]), float(about["seconds"]), json.loads(about["on"]))
-    except (ValueError, KeyError, TypeError):
-        raise SpecError("The checkpoint is damaged, or no picture run's; begin anew in another folder.") from None

@@ -6,35 +6,43 @@ The pictures are noise of the right shape: a network takes as long for them.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from gan_core.data.pictures import PictureSet
+from gan_core.events import never
 from gan_core.pictures import PictureRun
 from gan_core.specs import PictureSpec, read_spec
 
 PICTURES = 256
-WARM_UP, MEASURED = 2, 3  # rounds of each kind; the first ones make plans and take memory
+ROUNDS = 8
 
 
-def rehearse(spec_json: str, classes: int) -> dict[str, Any]:
+def rehearse(
+    spec_json: str, classes: int, *, progress: Callable[[int, int], None] = lambda done, of: None,
+    stop: Callable[[], bool] = never,
+) -> dict[str, Any]:  # fmt: skip
     """Play a few rounds of a spec.
 
     Returns parameters by player, seconds for a round (penalties that come every so many rounds shared out) and for a
-    look at the samples, and the device.
+    look at the samples, and the device. Empty when told to stop.
 
     Args:
         classes: of the pictures, where the players are told them.
     """
     spec = read_spec(spec_json)
-    run = PictureRun(spec.changed({"score_every": 0}), noise(spec, classes))
+    run = PictureRun(spec.changed({"score_every": 0, "start": ""}), noise(spec, classes))
     every = spec.regularisation.every if spec.regularisation.penalties else 1
-    for _ in range(WARM_UP):
-        run.round()
-    run.numbers()  # waits for the device
-    plain = min(_round(run, 1) for _ in range(MEASURED))
-    penalised = min(_round(run, 0) for _ in range(MEASURED)) if every > 1 else plain
+    seconds: dict[int, list[float]] = {0: [], 1: []}
+    for number in range(ROUNDS):
+        if stop():
+            return {}
+        progress(number, ROUNDS)
+        place = number % 2
+        seconds[place].append(_round(run, place))
+    penalised, plain = min(seconds[0]), min(seconds[1])  # the first ones make plans and take memory
     begun = time.perf_counter()
     run.look()
     look = time.perf_counter() - begun
@@ -48,7 +56,7 @@ def rehearse(spec_json: str, classes: int) -> dict[str, Any]:
 
 
 def _round(run: PictureRun, place: int) -> float:
-    """Seconds of a round, the first (0) of those between two penalties, which pays them, or a later one."""
+    """Seconds of a round, the first (0) of those between two penalties, which pays them, or a later one (1)."""
     every = run.spec.regularisation.every
     run.game.step += (place - run.game.step) % every
     begun = time.perf_counter()

@@ -27,7 +27,8 @@ from gan_core.events import Checkpoint, Frame
 from gan_core.frames import unpack
 from gan_core.networks.pictures import save_network
 from gan_core.networks.weights import CONFIG, SINGLE, read_config, write_config
-from gan_core.pictures import PictureRun, kept, train
+from gan_core.picture_checkpoint import kept
+from gan_core.pictures import PictureRun, train
 from gan_core.specs import PictureSpec, SpecError
 
 if TYPE_CHECKING:

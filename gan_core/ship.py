@@ -22,9 +22,10 @@ from gan_core.evaluation import Judgement, judge
 from gan_core.networks.families import load_network
 from gan_core.networks.pictures import PictureGenerator, weights_file
 from gan_core.networks.weights import CONFIG
+from gan_core.picture_checkpoint import Kept, kept
 from gan_core.picture_game import generated
-from gan_core.picture_presets import picture_presets
-from gan_core.pictures import Kept, kept, sheet_image
+from gan_core.picture_presets import picture_presets, shipped_presets
+from gan_core.pictures import sheet_image
 from gan_core.run_folder import RunFolder
 from gan_core.seeds import stream
 from gan_core.specs import PictureSpec, SpecError
@@ -44,8 +45,8 @@ def ship(run: RunFolder, target: Path, n: int) -> Judgement:
     checkpoint = kept(run.checkpoint.read_bytes())
     spec = checkpoint.spec
     name = target.name
-    if name not in picture_presets():
-        raise SpecError(f"{name} is no preset, so nobody could train it again; choose {', '.join(picture_presets())}.")
+    if name not in shipped_presets():
+        raise SpecError(f"{name} is no preset that ships; choose {', '.join(shipped_presets())}.")
     told, own = picture_presets()[name].spec.flat(), spec.flat()
     free = ("data.limit", "data.source") if told["data.source"] not in bundled.NAMES else ("data.limit",)
     same = [key for key in told | own if key.startswith(("data.", "network.")) and key not in free]
@@ -121,7 +122,7 @@ def card(
     name: str, run: RunFolder, checkpoint: Kept, generator: PictureGenerator, pictures: PictureSet, judgement: Judgement
 ) -> str:
     """The model card: data, recipe, command, time, scores with n, licence, limits."""
-    preset, (spec, step, seconds, on), real = picture_presets()[name], checkpoint, len(pictures)
+    preset, (spec, step, seconds, on, _), real = picture_presets()[name], checkpoint, len(pictures)
     commit = f" Commit {pictures.revision}." if pictures.revision else ""
     stretches = _stretches(run, step)
     seen = sum(steps * each.batch for each, steps in stretches)

@@ -23,7 +23,7 @@ from gan_core.networks.families import players
 from gan_core.networks.pictures import PictureGenerator, first_weights, save_network
 from gan_core.networks.vae import PIXEL_DEVIATION, Encoder, drawn, kl_to_normal, reconstruction
 from gan_core.picture_game import Deck
-from gan_core.picture_presets import picture_presets
+from gan_core.picture_presets import picture_presets, shipped_presets
 from gan_core.pictures import machine
 from gan_core.seeds import stream
 from gan_core.ship import score_table, show_and_judge
@@ -35,7 +35,7 @@ BATCH = 128
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m gan_core.vae", description="Train a VAE beside a preset's GAN.")
-    parser.add_argument("--preset", required=True, choices=picture_presets())
+    parser.add_argument("--preset", required=True, choices=shipped_presets())
     parser.add_argument("--to", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--steps", type=int, default=4000, help=f"batches of {BATCH} pictures")
     parser.add_argument("--n", type=int, default=10_000, help="samples to score, against as many real pictures")

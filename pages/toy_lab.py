@@ -52,7 +52,7 @@ if st.session_state.pop(f"{KEY}_go", False) and not wrong:
     lab.train()
 set_up = lab.now()
 choose(set_up, ready=not wrong)
-address.write(KEY, set_up)
+address.write(KEY, address.query_of(set_up))
 drawn_on = draw.drawing(set_up)
 if wrong and not drawn_on:  # the drawing board says itself what it lacks
     st.error(wrong, icon=":material/tune:")

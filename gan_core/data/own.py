@@ -69,32 +69,43 @@ def read(
         DataError: fewer than two pictures, or nothing but one colour.
     """
     given = [source] if isinstance(source, Path) else list(source)
-    name = _name(given)
+    name = name_of(given)
     with ExitStack() as zips:
-        files, skipped = _files(given, zips)
+        files, skipped = files_of(given, zips)
         if len(files) > limit:  # of every folder its share, and the same ones each time
             files = [files[index] for index in np.random.default_rng(0).permutation(len(files))]
         pictures = np.empty((min(limit, len(files)), size, size, channels), np.uint8)
         folders: list[tuple[str, ...]] = []  # in which each picture lies
-        for done, file in enumerate(files):
-            progress(done, len(files))
-            full = len(folders) == limit
-            if full or stop():
-                reason = f"past the limit of {limit:,} pictures" if full else "not read, since reading was stopped"
-                skipped.append(Skipped(f"{len(files) - done:,} more", reason))
-                break
-            try:
-                pictures[len(folders)] = fitted(decoded(file.read(), size), size, channels)
-                folders.append(file.path.parts[:-1])
-            except Refused as refused:
-                skipped.append(Skipped(_shown(file.path), str(refused)))
-            except OSError:
-                skipped.append(Skipped(_shown(file.path), "cannot be opened"))
-    progress(len(files), len(files))
+        for path, image in images(files, size, limit, skipped, progress, stop):
+            pictures[len(folders)] = fitted(image, size, channels)
+            folders.append(path.parts[:-1])
     pictures = pictures[: len(folders)]
-    _check(pictures, name, skipped)
-    labels, classes = _classes(folders)
+    check(pictures, name, skipped)
+    labels, classes = classes_of(folders)
     return PictureSet(name, pictures, labels, classes, skipped=tuple(skipped))
+
+
+def images(
+    files: Sequence[File], size: int, limit: int, skipped: list[Skipped], progress: Callable[[int, int], None],
+    stop: Callable[[], bool],
+) -> Iterator[tuple[PurePosixPath, Image.Image]]:  # fmt: skip
+    """Each file that is a picture, upright and opaque and at least as large as `size` wants; the others are noted."""
+    found = 0
+    for done, file in enumerate(files):
+        progress(done, len(files))
+        full = found == limit
+        if full or stop():
+            reason = f"past the limit of {limit:,} pictures" if full else "not read, since reading was stopped"
+            skipped.append(Skipped(f"{len(files) - done:,} more", reason))
+            break
+        try:
+            yield file.path, decoded(file.read(), size)
+            found += 1
+        except Refused as refused:
+            skipped.append(Skipped(shown(file.path), str(refused)))
+        except OSError:
+            skipped.append(Skipped(shown(file.path), "cannot be opened"))
+    progress(len(files), len(files))
 
 
 def decoded(data: bytes, size: int) -> Image.Image:
@@ -132,14 +143,14 @@ def _what_else(data: bytes) -> str:
     return "is not a picture"
 
 
-def _name(given: list[Path | tuple[str, bytes]]) -> str:
+def name_of(given: list[Path | tuple[str, bytes]]) -> str:
     if len(given) != 1:
         return f"{len(given)} files"
     path = given[0].resolve() if isinstance(given[0], Path) else PurePosixPath(given[0][0])
-    return _shown(PurePosixPath(path.name))
+    return shown(PurePosixPath(path.name))
 
 
-def _files(given: Iterable[Path | tuple[str, bytes]], zips: ExitStack) -> tuple[list[File], list[Skipped]]:
+def files_of(given: Iterable[Path | tuple[str, bytes]], zips: ExitStack) -> tuple[list[File], list[Skipped]]:
     """All files that may be pictures, in order, and those that need no second look. `zips` closes what stays open."""
     files: list[File] = []
     skipped: list[Skipped] = []
@@ -148,12 +159,12 @@ def _files(given: Iterable[Path | tuple[str, bytes]], zips: ExitStack) -> tuple[
         if isinstance(one, Path) and one.is_dir():
             files += _in_folder(one)
         elif isinstance(one, Path) and not one.exists():
-            skipped.append(Skipped(_shown(one), "does not exist"))
+            skipped.append(Skipped(shown(one), "does not exist"))
         elif path.suffix.lower() == ".zip":
             try:
                 archive = zips.enter_context(zipfile.ZipFile(one if isinstance(one, Path) else io.BytesIO(one[1])))
             except Exception:  # a strange directory makes zipfile raise more than BadZipFile
-                skipped.append(Skipped(_shown(path), "is a damaged zip"))
+                skipped.append(Skipped(shown(path), "is a damaged zip"))
             else:
                 files += _in_zip(archive)
         elif isinstance(one, Path):
@@ -217,22 +228,22 @@ def _hidden(parts: tuple[str, ...]) -> bool:
     return parts[-1:] in LITTER or any(part == "__MACOSX" or (part.startswith(".") and part != "..") for part in parts)
 
 
-def _shown(path: PurePath) -> str:
+def shown(path: PurePath) -> str:
     """A path as it may stand in a sentence: a file's name can hold line breaks and broken characters."""
     return "".join(each if each.isprintable() else "?" for each in str(path))
 
 
-def _classes(folders: list[tuple[str, ...]]) -> tuple[np.ndarray, tuple[str, ...]]:
+def classes_of(folders: list[tuple[str, ...]]) -> tuple[np.ndarray, tuple[str, ...]]:
     """Labels (N,) and names of the classes, from the folders that each picture lies in."""
     # What the first and the last in order begin with, all begin with.
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(min(folders), max(folders), strict=False)))
     names = sorted({folder[shared] for folder in folders}) if all(len(f) == shared + 1 for f in folders) else []
     index = {name: i for i, name in enumerate(names)}
     labels = [index[folder[shared]] if names else 0 for folder in folders]
-    return np.array(labels, np.int64), tuple(_shown(PurePosixPath(name)) for name in names)
+    return np.array(labels, np.int64), tuple(shown(PurePosixPath(name)) for name in names)
 
 
-def _check(pictures: np.ndarray, name: str, skipped: list[Skipped]) -> None:
+def check(pictures: np.ndarray, name: str, skipped: list[Skipped]) -> None:
     """Raise DataError where nothing can be learnt from these."""
     if len(pictures) < 2:
         found = "only one picture" if len(pictures) else "no picture"

@@ -71,12 +71,13 @@ def _rows(metrics: Mapping[str, np.ndarray], line: Series, factor: float) -> dic
 
 
 def curves(series: Sequence[Series], steps: int, *, references: Sequence[Reference] = (),
-           domain: tuple[float, float] | None = None, logarithmic: bool = False, percent: bool = False,
+           moments: Sequence[Reference] = (), domain: tuple[float, float] | None = None, logarithmic: bool = False, percent: bool = False,
            from_zero: bool = False, step_title: str = "step") -> dict[str, Any]:  # fmt: skip
     """A small chart of a few lines over the steps of a run; its legend is its title.
 
     Args:
         steps: length of the run, the end of the axis.
+        moments: steps at which something was changed, and what.
         domain: fixed limits of the values; they follow the data when None.
         logarithmic: for values that fall by orders of magnitude.
         percent: values from 0 to 1 labelled as percentages.
@@ -121,6 +122,7 @@ def curves(series: Sequence[Series], steps: int, *, references: Sequence[Referen
         "height": 106,
         "layer": [
             *(layer for reference in references for layer in _level(reference, steps)),
+            *map(_moment, moments),
             *([_band(lines, series[0].colour)] if series[0].error else []),
             lines,
         ],
@@ -139,6 +141,15 @@ def _band(lines: Mapping[str, Any], colour: str) -> dict[str, Any]:
     return {
         "mark": {"type": "area", "color": colour, "opacity": 0.18, "clip": True},
         "encoding": {"x": lines["encoding"]["x"], "y": y, "y2": {"field": "high"}},
+    }
+
+
+def _moment(moment: Reference) -> dict[str, Any]:
+    """A thin upright line at a step; the pointer on it says what was changed."""
+    return {
+        "data": {"values": [{"what": moment.name}]},
+        "mark": {"type": "rule", "strokeWidth": 1.5, "color": "#7A7F8C", "opacity": 0.8, "clip": True},
+        "encoding": {"x": {"datum": moment.value}, "tooltip": {"field": "what", "title": " "}},
     }
 
 

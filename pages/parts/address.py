@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
@@ -42,9 +43,8 @@ def accept(key: str) -> None:
     st.session_state[f"{key}_address"] = st.query_params.to_dict()
 
 
-def write(key: str, set_up: SetUp) -> None:
+def write(key: str, query: dict[str, str]) -> None:
     """Say in the address what is set up and what is shown."""
-    query = query_of(set_up)
     st.session_state[f"{key}_address"] = query
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
@@ -119,6 +119,12 @@ def _other(a: ToySpec, of_b: Mapping[str, str], said: Mapping[str, str], run: Ru
     if run:
         return sharing(run.spec, a)
     return against(a, said["preset"], said["cure"]) if said["preset"] and said["cure"] else a
+
+
+def linked(url: str, query: Mapping[str, str]) -> str:
+    """A page's own address with another query."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query, safe=",:"), ""))
 
 
 def encoded(value: Any) -> str:

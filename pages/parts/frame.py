@@ -38,6 +38,10 @@ def sections() -> dict[str, list[st.Page]]:
         ],
         t("Experiments"): [
             st.Page("pages/toy_lab.py", title=t("Toy lab"), icon=":material/bubble_chart:"),
+            st.Page("pages/train.py", title=t("Train"), icon=":material/model_training:"),
+        ],
+        t("Library"): [
+            st.Page("pages/models.py", title=t("Models"), icon=":material/inventory_2:"),
         ],
     }
 

@@ -141,7 +141,7 @@ def ask_to_train(reseeded: bool = False) -> None:
 def train() -> None:
     """Start what is set up, one run or two; where there is no room, earlier runs of this session make it."""
     set_up = now()
-    _make_room(len(set_up.specs))
+    make_room(KEY, len(set_up.specs))
     started: list[str] = []
     try:
         for spec in set_up.specs:
@@ -165,9 +165,9 @@ def _first_frame(run_id: str) -> None:
         time.sleep(0.01)
 
 
-def _make_room(places: int) -> None:
-    """Stop the earlier runs of this session, where the new ones would have to wait for them; they are kept."""
-    mine = [run for run in map(store().get, st.session_state.get(f"{KEY}_started", ())) if run and run.status in LIVE]
+def make_room(key: str, places: int) -> None:
+    """Stop the earlier runs of this session and page, where the new ones would wait for them; they are kept."""
+    mine = [run for run in map(store().get, st.session_state.get(f"{key}_started", ())) if run and run.status in LIVE]
     state = engine().state
     if mine and state.workers - state.running - state.queued < places:
         for run in mine:

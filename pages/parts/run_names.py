@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from gan_core.picture_presets import picture_presets
 from gan_core.presets import presets
 from gan_core.protocols import protocols
 from gan_core.runs import Run
-from gan_core.specs import ToySpec
+from gan_core.specs import OWN, PictureSpec, ToySpec
+from pages.parts.desk import preset_of
 from pages.parts.differences import differences
 from pages.parts.set_up import SHARED, origin, protocol_of
 from pages.parts.settings import title_of, value_text
@@ -16,7 +18,7 @@ TOGETHER = 2.0  # seconds between the starts of A and of B
 QUIET = ("data.kind", "loss", "seed", "seeds", "steps", "frame_every", "evaluation_samples", "data.points")
 
 
-def spec_name(spec: ToySpec) -> str:
+def spec_name(spec: ToySpec | PictureSpec) -> str:
     """“Mode collapse · Packing · seed 0”, or what is special about settings of one's own: “Ring · Hinge · Batch 64”."""
     return " · ".join([*_what(spec), _luck(spec)])
 
@@ -30,8 +32,10 @@ def pair_name(a: ToySpec, b: ToySpec) -> str:
     return " · ".join([_what(a)[0], *_few(found), _luck(a)])
 
 
-def _what(spec: ToySpec) -> list[str]:
+def _what(spec: ToySpec | PictureSpec) -> list[str]:
     """The preset and its cure, the protocol, or data, loss and some of the settings."""
+    if isinstance(spec, PictureSpec):
+        return _of_pictures(spec)
     name, cure = origin(spec)
     if name:
         return [t(presets()[name].title), *([t(presets()[name].cures[cure].title)] if cure else [])]
@@ -41,13 +45,23 @@ def _what(spec: ToySpec) -> list[str]:
     return [named(spec.data.kind), named(spec.loss), *_few(own)]
 
 
+def _of_pictures(spec: PictureSpec) -> list[str]:
+    """The preset, or the pictures and some of the settings."""
+    if name := preset_of(spec):
+        return [t(picture_presets()[name].title)]
+    own = [f"{title_of(key, PictureSpec)} {value_text(value)}" for key, value in spec.changes().items()
+           if not key.startswith("data.") and key not in QUIET]  # fmt: skip
+    source = spec.data.source
+    return [t("Own pictures") if source.startswith(OWN) else source if "/" in source else named(source), *_few(own)]
+
+
 def _few(texts: list[str]) -> list[str]:
     left = len(texts) - MOST_SETTINGS
     return [*texts[:MOST_SETTINGS], *([t("{more} more", more=left)] if left > 0 else [])]
 
 
-def _luck(spec: ToySpec) -> str:
-    if spec.seeds > 1:
+def _luck(spec: ToySpec | PictureSpec) -> str:
+    if isinstance(spec, ToySpec) and spec.seeds > 1:
         return t("seeds {first} to {last}", first=spec.seed, last=spec.seed + spec.seeds - 1)
     return t("seed {seed}", seed=spec.seed)
 

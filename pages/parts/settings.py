@@ -71,19 +71,19 @@ def toy_panel(prefix: str, kind: str, without: tuple[str, ...] = ()) -> dict[str
                 else:
                     fields = {part: field_at(ToySpec, (part,))[1]}
                 for name, field in fields.items():
-                    flat[name] = _widget(_key(prefix, name, kind), field)
+                    flat[name] = widget(_key(prefix, name, kind), field)
     return flat
 
 
-def title_of(name: str) -> str:
-    """What a visitor reads for a dotted name: “Generator: Learning rate”, “Loss”."""
+def title_of(name: str, model: type[Spec] = ToySpec) -> str:
+    """What a visitor reads for a dotted name of a spec: “Generator: Learning rate”, “Loss”."""
     if name == "data.kind":
         return t("Distribution")
     *holders, leaf = name.split(".")
-    if holders == ["data"]:
+    if model is ToySpec and holders == ["data"]:
         field = next(kind.model_fields[leaf] for kind in DISTRIBUTIONS.values() if leaf in kind.model_fields)
     else:
-        field = field_at(ToySpec, (*holders, leaf))[1]
+        field = field_at(model, (*holders, leaf))[1]
     owner = OWNERS.get(holders[0]) if holders else None
     return f"{t(owner)}: {t(field.title)}" if owner else t(field.title)
 
@@ -127,7 +127,7 @@ def _data(prefix: str) -> dict[str, Any]:
         elif field.annotation is float:
             flat[f"data.{leaf}"] = dial(key, field)
         else:
-            flat[f"data.{leaf}"] = _widget(key, field)
+            flat[f"data.{leaf}"] = widget(key, field)
     return flat
 
 
@@ -140,7 +140,7 @@ def _drawing(prefix: str, key: str, field: FieldInfo) -> str:
     return st.session_state[key]
 
 
-def _widget(key: str, field: FieldInfo) -> Any:
+def widget(key: str, field: FieldInfo) -> Any:
     """One setting, by its type. Numbers keep their bounds in the spec, which explains them when they are broken."""
     label, help = t(field.title), t(field.description)
     st.session_state.setdefault(key, _shown(field.default))
@@ -148,6 +148,8 @@ def _widget(key: str, field: FieldInfo) -> Any:
         return st.toggle(label, key=key, help=help)
     if get_origin(field.annotation) is Literal:
         return st.selectbox(label, get_args(field.annotation), format_func=named, key=key, help=help)
+    if field.annotation is str:
+        return st.text_input(label, key=key, help=help)
     if field.annotation is int:
         least, most = _bounds(field)
         if most - least <= SLIDER_RANGE:

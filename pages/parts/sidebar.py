@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
 from gan_core.specs import SpecError, ToySpec, read_spec
 from pages.parts import lab, settings
-from pages.parts.address import query_of
+from pages.parts.address import linked, query_of
 from pages.parts.lab import KEY, PREFIX, WITHOUT
 from pages.parts.set_up import SetUp, alike
 from pages.parts.versus import choose_side
@@ -86,6 +85,4 @@ def _class_link(set_up: SetUp) -> None:
 
 def class_link(url: str, set_up: SetUp) -> str:
     """The page's own address with the set-up in it and everything else hidden."""
-    query = query_of(replace(set_up, focus=True, run=None, run_b=None))
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query, safe=",:"), ""))
+    return linked(url, query_of(replace(set_up, focus=True, run=None, run_b=None)))

@@ -18,11 +18,12 @@ CORE = sorted((ROOT / "gan_core").rglob("*.py"))
 FLOORS = (
     ("specs", "events", "frames", "settings", "presets", "source", "seeds", "data", "networks", "losses", "penalties",
      "optimizers", "hub", "parts", "drawing", "verdict", "outcomes", "lessons", "protocols", "augmentation",
-     "picture_presets", "team", "captured", "shelf", "model_folder", "tensor_header"),
+     "picture_presets", "picture_checkpoint", "team", "captured", "shelf", "model_folder", "tensor_header"),
     ("training", "diagnostics", "metrics", "theory"),
-    ("toy_game", "toy", "slow_motion", "picture_game", "pictures", "scoring", "beginning", "rehearsal", "style", "latent", "evaluation",
-     "classify", "vgg", "run_folder", "ship", "vae", "models", "layers"),
-    ("runs", "ledger", "errands", "refusals", "turns", "cluster", "connection", "worker", "engine", "figures", "script"),
+    ("toy_game", "toy", "slow_motion", "picture_game", "pictures", "scoring", "beginning", "rehearsal", "export",
+     "style", "latent", "evaluation", "classify", "vgg", "run_folder", "ship", "vae", "models", "layers"),
+    ("runs", "ledger", "errands", "refusals", "turns", "cluster", "connection", "worker", "engine", "figures",
+     "script"),
     ("cli", "__main__"),
 )  # fmt: skip
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}

@@ -14,8 +14,9 @@ from gan_core.data.pictures import PictureSet
 from gan_core.events import Checkpoint, Frame, Header, TrainingFailed
 from gan_core.frames import metadata, unpack
 from gan_core.metrics.frechet import frechet_distance
+from gan_core.picture_checkpoint import kept
 from gan_core.picture_game import Deck, PictureGame, as_bytes, generated, scaled
-from gan_core.pictures import PictureRun, kept, sheet_image, train
+from gan_core.pictures import PictureRun, sheet_image, train
 from gan_core.seeds import stream
 from gan_core.specs import PictureSpec, SpecError
 

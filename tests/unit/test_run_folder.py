@@ -16,8 +16,8 @@ from PIL import Image
 
 from gan_core.cli import main
 from gan_core.networks.families import load_network
+from gan_core.picture_checkpoint import kept
 from gan_core.picture_presets import picture_presets
-from gan_core.pictures import kept
 
 ROOT = Path(__file__).parent.parent.parent
 TINY = {

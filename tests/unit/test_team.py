@@ -11,8 +11,8 @@ import torch
 from safetensors.torch import load_file
 
 from gan_core.cli import main
+from gan_core.picture_checkpoint import kept
 from gan_core.picture_game import PictureGame
-from gan_core.pictures import kept
 from gan_core.specs import PictureSpec, SpecError
 from tests.unit.test_picture_training import quadrants
 

@@ -1,0 +1,63 @@
+"""What the Train page explains: both networks as they are set up, drawn, and four lessons with something to try."""
+
+from __future__ import annotations
+
+import json
+
+import streamlit as st
+
+from gan_core.figures.networks import networks
+from gan_core.figures.picture import DARK, LIGHT
+from gan_core.picture_presets import picture_presets
+from gan_core.refusals import EngineError
+from gan_core.specs import PictureSpec, read_spec
+from pages.parts.desk import KEY, Desk
+from pages.parts.services import engine
+from pages.parts.words import t, text
+
+PAGE = "pages/train.py"
+CLASSES = 10  # that are drawn where a spec has some; only an embedding's size depends on them
+LESSONS = {  # section of the page's words: title, icon, and the presets to try
+    "players": ("What the two players do", ":material/groups:", ("clothes", "digits")),
+    "batches": ("Batches, freezing, labels", ":material/stacks:", ("digits", "no-normalisation")),
+    "losses": ("Why the losses do not fall", ":material/show_chart:", ("clothes", "strong-d")),
+    "fails": ("What to try when it fails", ":material/build:", ("too-fast", "strong-d", "no-normalisation")),
+}
+
+
+def players_drawn(spec: PictureSpec) -> None:
+    """Both networks with their real shapes."""
+    st.header(t("The two networks"), anchor=False)
+    try:
+        rows = json.loads(_rows(PictureSpec(data=spec.data, network=spec.network).json_text()))
+    except EngineError as refusal:
+        st.caption(t(str(refusal)))
+        return
+    colours = DARK if st.context.theme.type == "dark" else LIGHT
+    players = [rows[player]["layers"] for player in ("generator", "discriminator")]
+    for name, narrow in (("wide", False), ("narrow", True)):  # the style shows the one that fits
+        with st.container(key=f"{KEY}_networks_{name}"):
+            st.html(networks(*players, colours, narrow))
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _rows(spec_json: str) -> str:
+    return json.dumps(engine().call("gan_core.layers:layers", read_spec(spec_json), CLASSES))
+
+
+def lessons_of_pictures(now: Desk) -> None:
+    """Four lessons, folded away."""
+    st.header(t("Lessons"), anchor=False)
+    for section, (title, icon, presets) in LESSONS.items():
+        with st.expander(t(title), icon=icon):
+            st.markdown(text(f"train#{section}"))
+            if not now.focus:
+                _try(presets)
+
+
+def _try(presets: tuple[str, ...]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{t('Try')}**", width="content")
+        for name in presets:
+            preset = picture_presets()[name]
+            st.page_link(PAGE, label=t(preset.title), icon=preset.icon, query_params={"preset": name}, width="content")

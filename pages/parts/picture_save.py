@@ -1,0 +1,120 @@
+"""Taking a picture run away: films, numbers, settings, the model, a checkpoint to go on from, a script; to the hub."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gan_core.frames import unpack
+from gan_core.refusals import EngineError
+from gan_core.runs import LIVE, Run
+from gan_core.specs import OWN
+from pages.parts.desk import KEY
+from pages.parts.feed import own_name
+from pages.parts.services import engine, store
+from pages.parts.take_away import as_csv
+from pages.parts.words import t
+
+PATIENCE = 120.0  # seconds
+MOST_SHEETS = 200  # of a film
+# Made on a worker when somebody asks: label, ending, type, icon.
+MADE = {
+    "mp4": ("Film (MP4)", "mp4", "video/mp4", ":material/movie:"),
+    "gif": ("Animation (GIF)", "gif", "image/gif", ":material/gif_box:"),
+    "png": ("Samples (PNG)", "png", "image/png", ":material/image:"),
+    "model": ("Model (zip)", "zip", "application/zip", ":material/deployed_code:"),
+    "script": ("Script with pictures (zip)", "zip", "application/zip", ":material/code:"),
+}
+
+
+def save(run: Run, about: dict) -> None:
+    """A popover with everything that can be saved."""
+    with st.popover(t("Save"), icon=":material/download:", key=f"{KEY}_save", on_change="rerun") as box:
+        if not box.open:
+            return
+        name = f"gan-classroom-{run.id}"
+        resting = run.status not in LIVE and bool(about)
+        with st.container(horizontal=True, gap="small"):
+            _plain(run, name, resting)
+        if not resting:
+            st.caption(t("Films, networks and the script: once the training rests."))
+            return
+        with st.container(horizontal=True, gap="small"):
+            for kind in MADE:
+                _made(run, kind, name, about)
+        if st.button(t("Push to the hub"), icon=":material/cloud_upload:", key=f"{KEY}_push"):
+            st.session_state[f"{KEY}_pushing"] = run.id
+            st.rerun()
+
+
+def _plain(run: Run, name: str, resting: bool) -> None:
+    st.download_button(t("Numbers (CSV)"), lambda: as_csv(store().metrics(run.id)), f"{name}.csv", "text/csv",
+                       on_click="ignore", key=f"{KEY}_csv")  # fmt: skip
+    st.download_button(t("Settings (JSON)"), run.spec.json_text(), f"{name}.json", "application/json",
+                       on_click="ignore", key=f"{KEY}_json")  # fmt: skip
+    if resting:
+        st.download_button(
+            t("Checkpoint (safetensors)"), lambda: store().checkpoint(run.id), f"{name}.safetensors",
+            "application/octet-stream", on_click="ignore", key=f"{KEY}_checkpoint",
+            help=t("All that is needed to go on: open it on this page, here or on another machine."),
+        )  # fmt: skip
+
+
+def _made(run: Run, kind: str, name: str, about: dict) -> None:
+    """A button that has it made, and then a button that hands it over."""
+    label, ending, mime, icon = MADE[kind]
+    made = _kept(run)
+    place = st.empty()
+    if kind not in made and place.button(t(label), icon=icon, key=f"{KEY}_make_{kind}"):
+        try:
+            with st.spinner(t("One moment")):
+                made[kind] = make(run, kind, about)
+        except EngineError as failure:
+            st.error(t(str(failure)), icon=":material/error:")
+    if kind in made:
+        place.download_button(
+            f"{t(label)} · {len(made[kind]) / 1e6:.1f} MB", made[kind], f"{name}-{kind}.{ending}", mime,
+            on_click="ignore", key=f"{KEY}_{kind}", type="primary", icon=":material/download:",
+        )  # fmt: skip
+
+
+def _kept(run: Run) -> dict[str, bytes]:
+    """What was made of this run as it stands."""
+    made = st.session_state.get(f"{KEY}_made", {})
+    if made.get("of") != (run.id, run.step):
+        made = st.session_state[f"{KEY}_made"] = {"of": (run.id, run.step)}
+    return made
+
+
+def make(run: Run, kind: str, about: dict) -> bytes:
+    """One of `MADE`.
+
+    Raises:
+        EngineError: it cannot be made, now or at all.
+    """
+    if kind == "model":
+        return engine().call("gan_core.export:model_zip", store().checkpoint(run.id), own_name(run.spec.data.source),
+                             timeout=PATIENCE)  # fmt: skip
+    if kind == "script":
+        return engine().call(
+            "gan_core.export:script_zip", run.spec, store().changes(run.id), _own(run), timeout=PATIENCE
+        )
+    frames = store().frames(run.id)
+    size, count, dark = about["size"], about["samples"], st.context.theme.type == "dark"
+    if kind == "png":
+        last = frames[-1]
+        return engine().call("gan_core.figures.samples:png", _sheet(last.packed), last.step, size, count, dark,
+                             timeout=PATIENCE)  # fmt: skip
+    frames = frames[:: -(-len(frames) // MOST_SHEETS)] if len(frames) > MOST_SHEETS else frames
+    sheets, steps = [_sheet(frame.packed) for frame in frames], [frame.step for frame in frames]
+    return engine().call(f"gan_core.figures.samples:{kind}", sheets, steps, size, count, 10, dark, timeout=PATIENCE)
+
+
+def _sheet(packed: bytes) -> bytes:
+    return unpack(packed)[0]["samples"].tobytes()
+
+
+def _own(run: Run) -> tuple[str, bytes] | None:
+    """The visitor's own pictures that a run learnt from, where it did."""
+    source = run.spec.data.source
+    own = store().pictures(source.removeprefix(OWN)) if source.startswith(OWN) else None
+    return tuple(own) if own else None

@@ -1,0 +1,94 @@
+"""Train: a GAN on pictures, bundled, of the hub or one's own, from the first step to a model that can be taken away."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from gan_core.picture_presets import picture_presets
+from gan_core.specs import OWN, SpecError
+from pages.parts import address, desk, feed
+from pages.parts.before import before
+from pages.parts.desk import KEY
+from pages.parts.frame import frame
+from pages.parts.picture_lessons import lessons_of_pictures, players_drawn
+from pages.parts.picture_panel import panel, stage
+from pages.parts.push import pushing
+from pages.parts.services import store
+from pages.parts.train_row import choose
+from pages.parts.train_sidebar import sidebar
+from pages.parts.train_style import STYLE
+from pages.parts.words import t, text
+
+frame()
+
+st.html(STYLE)
+
+# Arrive: from a link, from another page, or for the first time.
+
+desk.arrive()
+if complaint := st.session_state.pop(f"{KEY}_complaint", None):
+    st.warning(complaint, icon=":material/report:")
+
+# Set up: what the settings say is what is trained.
+
+wrong = None
+if not desk.now().focus:
+    flat = sidebar(desk.now())
+    try:
+        wanted = desk.with_settings(desk.now().spec, flat)
+    except SpecError as error:
+        wrong = t(str(error))
+    else:
+        if wanted != desk.now().spec:
+            desk.put(replace(desk.now(), spec=wanted))
+            st.rerun()  # the sidebar above offers the way back now
+
+# Choose and run.
+
+if st.session_state.pop(f"{KEY}_go", False) and not wrong:
+    desk.train()
+now = desk.now()
+address.write(KEY, desk.query_of(now))
+lost = now.spec.data.source.startswith(OWN) and not feed.own_name(now.spec.data.source)
+choose(now, ready=not wrong and not lost and not feed.feeding())
+if wrong:
+    st.error(wrong, icon=":material/tune:")
+
+# Look.
+
+run = store().get(now.run) if now.run else None
+preset = picture_presets().get(now.preset)
+left, right = st.columns([8, 5], gap="medium")
+with left:
+    if feed.feeding():
+        feed.feed(now)
+    elif run:
+        stage(now)
+        pushing(run)
+    elif found := feed.glance(now.spec.data):
+        feed.preview(found)
+with right:
+    if preset:
+        st.markdown(f"**{t(preset.title)}.** {t(preset.why)} {t(preset.look)}")
+    if run:
+        if run.spec != now.spec:
+            st.caption(":material/info: " + t("The settings have changed since this run. Train to see what they do."))
+        panel(now)
+    elif not feed.feeding():
+        glanced = feed.glance(now.spec.data)
+        before(now.spec, len(glanced.classes) if glanced else 0)
+        if not preset:
+            st.markdown(text("train#own"))
+
+# Explain.
+
+if preset and preset.explain:
+    st.header(t("What happens"), anchor=False)
+    st.markdown(t(preset.explain))
+    if (promise := preset.promise) and promise.seeds:
+        st.caption(
+            t("Measured: {kept} of {seeds} seeds. {what}", kept=promise.kept, seeds=promise.seeds, what=t(
+                promise.text, median=f"{promise.median:.0%}", seconds=f"{promise.seconds:.0f}"))
+        )  # fmt: skip
+players_drawn(now.spec)
+lessons_of_pictures(now)
