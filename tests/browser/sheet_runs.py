@@ -33,12 +33,12 @@ def smooth(noise: np.ndarray, times: int) -> np.ndarray:
 
 
 @cache
-def made(name: str, samples: int, by_class: bool) -> tuple[bytes, list[np.ndarray]]:
-    """Header and sheets of a run on a bundled set; `by_class`: each column is a class."""
+def made(name: str, samples: int, classes: int) -> tuple[bytes, list[np.ndarray]]:
+    """Header and sheets of a run on a bundled set; `classes`: so many, each a column; 0: G is not told any."""
     data = read(name, "test" if name == "fashion" else "train")
     rng = np.random.default_rng(0)
-    if by_class:
-        columns = len(data.classes)
+    if classes:
+        columns = classes
         of = [np.flatnonzero(data.labels == label) for label in range(columns)]
         which, real = (
             np.array([of[at % columns][start + 7 * (at // columns)] for at in range(samples)]) for start in (0, 3)
@@ -58,7 +58,7 @@ def made(name: str, samples: int, by_class: bool) -> tuple[bytes, list[np.ndarra
     size, channels = data.pictures.shape[2:]
     header = pack(
         {"real": webp(data.pictures[real], columns)},
-        size=size, channels=channels, samples=samples, columns=columns, classes=list(data.classes),
-        conditional=by_class, name=name, loss="non_saturating", device="cpu", parameters={}, pictures=len(data),
+        size=size, channels=channels, samples=samples, columns=columns, classes=list(data.classes[: classes or None]),
+        conditional=classes > 0, name=name, loss="non_saturating", device="cpu", parameters={}, pictures=len(data),
     )  # fmt: skip
     return header, sheets

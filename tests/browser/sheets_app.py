@@ -1,7 +1,7 @@
 """The sheets by themselves, fed with made-up picture runs: `streamlit run tests/browser/sheets_app.py`.
 
 The address chooses the feed: `?feed=film`, blank, queued, loading, first, live, gap, silent, paused, failed, marks or
-translated; `?of=` a bundled set, `?samples=` how many pictures, `?classes=1` a class in each column, `?rate=` sheets a
+translated; `?of=` a bundled set, `?samples=` pictures, `?classes=` how many, each in a column, `?rate=` sheets a
 second of the live one, `?height=` the sheets' own.
 """
 
@@ -25,7 +25,7 @@ st.title("Sheets")
 with st.container(horizontal=True, vertical_alignment="center"):
     other = st.checkbox("Another run")
     st.button("Rerun")
-header, film = made(asked.get("of", "fashion"), int(asked.get("samples", 64)), "classes" in asked)
+header, film = made(asked.get("of", "fashion"), int(asked.get("samples", 64)), int(asked.get("classes", 0)))
 
 
 def message(first: int, end: int, status: str, **about: object) -> bytes:

@@ -88,7 +88,7 @@ def test_a_finished_run_stands_on_its_last_sheet_and_says_what_it_shows(show: Op
 
 
 def test_the_whole_of_it_is_seen_at_once_on_a_projector(show: Open) -> None:
-    page = show("film&classes=1&samples=100")
+    page = show("film&classes=10&samples=100")
     bottom = page.locator(".bar").evaluate("bar => bar.getBoundingClientRect().bottom")
     assert bottom <= 720
     assert page.locator(".closer").evaluate("closer => closer.getBoundingClientRect().bottom") <= bottom
@@ -237,13 +237,31 @@ def test_the_history_of_one_noise_from_first_to_last(show: Open) -> None:
 
 
 def test_a_column_for_each_class(show: Open) -> None:
-    page = show("film&classes=1&samples=64")
+    page = show("film&classes=10&samples=64")
     heads = page.locator(".heads span")
     expect(heads).to_have_count(10)
     expect(heads.last).to_have_text("Ankle boot")
     expect(page.get_by_role("img", name="Columns: T-shirt, Trousers,")).to_be_visible()
     page.locator(".stage").hover(position=spot(page, 19, columns=10))
     expect(page.locator(".closer .name")).to_have_text("Picture 20, Ankle boot")
+
+
+def test_few_classes_have_several_columns_each(show: Open) -> None:
+    page = show("film&classes=2&samples=50")  # on the sheet two columns of 25
+    heads = page.locator(".heads span")
+    expect(heads).to_have_count(8)
+    assert heads.all_inner_texts() == ["T-shirt", "Trousers"] * 4
+    page.locator(".stage").hover(position=spot(page, 19))
+    expect(page.locator(".closer .name")).to_have_text("Picture 20, Trousers")
+    brightness = """(canvas, [x, y, parts]) => {
+      const side = canvas.width / parts;
+      const { data } = canvas.getContext("2d").getImageData(x * side, y * side, side, side);
+      return data.reduce((sum, value, at) => sum + (at % 4 ? 0 : value), 0) / (side * side);
+    }"""
+    on_sheet = page.locator(".sheet").evaluate(brightness, [3, 2, 8])
+    large = page.locator(".closer .large").evaluate(brightness, [0, 0, 1])
+    assert on_sheet == pytest.approx(large, rel=0.2)  # the gap round it is dark
+    assert large != pytest.approx(page.locator(".sheet").evaluate(brightness, [2, 2, 8]), rel=0.2)
 
 
 def test_marks_stand_where_settings_were_changed(show: Open) -> None:
@@ -378,7 +396,7 @@ def test_crisp_on_dense_screens(show: Open, density: float, ratio: int) -> None:
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_accessible_and_touchable(show: Open, axe: Callable[..., list[str]], dark: bool, width: int) -> None:
-    page = show("failed&classes=1&samples=64", width=width, height=844, dark=dark)
+    page = show("failed&classes=10&samples=64", width=width, height=844, dark=dark)
     until(page, shown=19)
     assert axe(page) == []
     page.get_by_role("button", name="Real", exact=True).click()
@@ -403,7 +421,7 @@ def test_a_finger_picks_a_picture_on_a_phone(show: Open) -> None:
 
 
 def test_every_word_comes_from_the_catalogue(show: Open) -> None:
-    page = show("translated&classes=1&samples=30")
+    page = show("translated&classes=10&samples=30")
     until(page, shown=19)
     texts: list[str] = page.locator(".sheets").evaluate(
         """root => [...root.querySelectorAll('[data-word], .maker, .pill, .name, .step')].map(e => e.textContent)

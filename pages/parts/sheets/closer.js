@@ -31,7 +31,7 @@ export class Closer {
     const { moments } = reel;
     while (this.buttons.length > moments.length) this.buttons.pop().remove();
     while (this.buttons.length < moments.length) this.buttons.push(this.#button());
-    const nearest = moments.reduce((best, index) => (Math.abs(index - shown) < Math.abs(best - shown) ? index : best), 0);
+    const nearest = moments.reduce((best, index) => (Math.abs(index - shown) < Math.abs(best - shown) ? index : best));
     moments.forEach((index, at) => {
       const button = this.buttons[at];
       button.ariaCurrent = index === nearest ? "step" : null;

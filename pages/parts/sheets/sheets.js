@@ -40,8 +40,9 @@ class Sheets {
   receive(bytes) {
     const message = readSafetensors(bytes);
     const { about } = message;
-    const fresh = about.run !== this.reel?.about.run || about.size !== this.reel.about.size;
-    if (fresh) this.#begin(about);
+    const outline = [about.run, about.size, about.samples, about.columns].join();
+    if (outline !== this.outline) this.#begin(about); // another run, or its header has come
+    this.outline = outline;
     const { reel } = this;
     const before = { ran: reel.running, atNewest: this.atNewest, empty: reel.size === 0 };
     reel.add(message);
