@@ -12,7 +12,7 @@ export class Reel extends Frames {
 
   get samples() { return this.about.samples; }
 
-  /** Pictures side by side on screen: as many as on the sheet, or a multiple, where the sheet of few classes is tall. */
+  /** Pictures side by side on screen: as many as on the sheet, or a multiple where a sheet of few classes is tall. */
   get columns() {
     const { columns } = this.about;
     return columns * Math.max(1, Math.round(Math.sqrt(this.samples) / columns));

@@ -2,8 +2,8 @@
 
 const SETTLE = 300; // milliseconds that a visitor must have stopped before the sentence is spoken
 const PILLS = { paused: "Paused", failed: "Failed" };
-const KEYS = "Sheet of pictures. Space plays and pauses, left and right step, Home and End jump, R shows real pictures, "
-  + "Shift and arrows choose a picture.";
+const KEYS = "Sheet of pictures. Space plays and pauses, left and right step, Home and End jump, R shows real "
+  + "pictures, Shift and arrows choose a picture.";
 
 export class SheetSay extends Say {
   /** “Step 1,200 of 4,000”. */
@@ -111,7 +111,8 @@ export class View {
   tell({ reel, say, real }, index) {
     const frame = reel.frame(index);
     this.step.textContent = say.at(frame.step, reel.about.steps);
-    this.event.textContent = real ? "" : reel.marks.filter((mark) => mark.index === index).map(({ text }) => text).join(", ");
+    const changed = reel.marks.filter((mark) => mark.index === index).map(({ text }) => text);
+    this.event.textContent = real ? "" : changed.join(", ");
     this.canvas.setAttribute("aria-label", say.sheet(frame, reel, real));
     Object.assign(this.root.dataset, { shown: index, step: frame.step });
   }
