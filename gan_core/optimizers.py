@@ -28,7 +28,9 @@ class Optimizer:
         """`clip`: greatest length of the whole gradient, 0 for any. `shared` is given the gradients before each step,
         to make them the mean over several processes."""
         self.parameters = list(parameters)
-        self.spec, self.clip, self.shared = spec, clip, shared
+        self.spec = spec
+        self.clip = clip
+        self.shared = shared
         self.first = [torch.zeros_like(p) for p in self.parameters]  # running mean of the gradient, or momentum
         self.second = [torch.zeros_like(p) for p in self.parameters]  # running mean of its square
         self.steps = [torch.zeros((), device=p.device) for p in self.parameters]

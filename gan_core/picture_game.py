@@ -1,7 +1,8 @@
 """A picture GAN as a spec describes it: the loop of `training.py` on pictures, with the means to look at it.
 
-Needs PyTorch, NumPy and Pillow alone. The whole set lies on the device as bytes; drawing from it, mirroring and
-augmentation happen there.
+The whole set lies on the device as bytes; drawing from it, mirroring and augmentation happen there.
+
+Needs PyTorch, NumPy and Pillow alone; an exported script (`script/pictures.py`) does without Pillow.
 """
 
 from __future__ import annotations
@@ -127,7 +128,7 @@ class PictureGame:
                 ),
             ),
             draw_real=self.draw_real,
-            draw_latents=lambda n: self.shared(self.draw_latents(n * together, "latents"))[None],
+            draw_latents=lambda n: self.own_share(self.draw_latents(n * together, "latents"))[None],
             streams=streams,
             average_over_team=average,
         )
@@ -144,13 +145,13 @@ class PictureGame:
         network = network.to(self.device, memory_format=torch.channels_last)
         return One(self.team.placed(network) if self.team else network)
 
-    def shared(self, batch: Tensor) -> Tensor:
+    def own_share(self, batch: Tensor) -> Tensor:
         """This process's part of a whole batch (B, ...)."""
         return self.team.share(batch) if self.team else batch
 
     def draw_real(self, count: int) -> Batch:
         whole = self.deck.draw(count * (self.team.size if self.team else 1), self.streams.of["data"][0])
-        return Batch(self.shared(whole.points)[None], self.shared(whole.labels)[None] if self.classes else None)
+        return Batch(self.own_share(whole.points)[None], self.own_share(whole.labels)[None] if self.classes else None)
 
     def draw_latents(self, count: int, purpose: str) -> Tensor:
         """Standard normal, (count, d)."""

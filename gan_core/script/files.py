@@ -10,10 +10,13 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from gan_core.script.trees import blocks, defined
+from gan_core.script.trees import blocks, defined, is_for_types, names
 
 PACKAGE = "gan_core"
 ROOT = Path(__file__).parent.parent
+OPENED = re.compile(rb"(?:^|\n|\b(?:and|or|not|if|else|in|return|yield)|[=(\[{,+*/-]) *\(\s*\Z")  # not those of a call
+CLOSED = re.compile(rb"\s*\)")
+ATOMS = ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Constant  # what needs no parentheses
 
 
 class Import(NamedTuple):
@@ -39,12 +42,13 @@ class File:
         ] = {}  # name here: module and name where it is defined; no name: it is the module
         self.foreign: dict[str, Import] = {}  # name here: where it comes from
         self.replace(text.encode())
-        self.once = set(self.definitions)  # what it defined, before anything is cut
+        self.once, self.named = set(self.definitions), names(self.tree)  # before anything is cut: defined, and all
         self.docstring = ast.get_docstring(self.tree) or ""
+        for_types = [node for node in self.tree.body if isinstance(node, ast.If) and is_for_types(node)]
         imports = [node for node in self.tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-        for node in imports:
+        for node in [*imports, *(node for block in for_types for node in block.body)]:
             self._take(node)
-        apply(dropped(self, self.tree.body, [*self.tree.body[: bool(self.docstring)], *imports]))
+        apply(dropped(self, self.tree.body, [*self.tree.body[: bool(self.docstring)], *imports, *for_types]))
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import | ast.ImportFrom) or (node in self.tree.body and not defined(node)):
                 raise ValueError(f"{module}: {ast.unparse(node)!r} cannot be joined with other files.")
@@ -69,9 +73,14 @@ class File:
         self._starts = [0, *accumulate(map(len, text.splitlines(keepends=True)))]
         self.definitions = {name: node for node in self.tree.body for name in defined(node)}
 
-    def span(self, node: ast.AST) -> tuple[int, int]:
-        """First byte, and the one after the last."""
-        return self._starts[node.lineno - 1] + node.col_offset, self._starts[node.end_lineno - 1] + node.end_col_offset
+    def span(self, node: ast.AST, around: bool = False) -> tuple[int, int]:
+        """First byte, and the one after the last; with the parentheses `around` an expression that are its own."""
+        start = self._starts[node.lineno - 1] + node.col_offset
+        end = self._starts[node.end_lineno - 1] + node.end_col_offset
+        if around:
+            while OPENED.search(self.text[:start]) and (closed := CLOSED.match(self.text, end)):
+                start, end = self.text.rindex(b"(", 0, start), closed.end()
+        return start, end
 
     def source(self, node: ast.AST) -> bytes:
         start, end = self.span(node)
@@ -169,9 +178,12 @@ def _settled(file: File, known: Mapping[str, bool]) -> Iterator[list[Edit]]:
                 yield dropped(file, block, block[index + 1 :])
     for node in ast.walk(file.tree):
         if isinstance(node, ast.IfExp) and (truth := _truth(node.test, known)) is not None:
-            yield [Edit(file, *file.span(node), file.source(node.body if truth else node.orelse))]
+            taken = node.body if truth else node.orelse
+            yield [Edit(file, *file.span(node, around=isinstance(taken, ATOMS)), file.source(taken))]
         elif isinstance(node, ast.BoolOp):
             yield from _operands(file, node, known)
+        elif isinstance(node, ast.BinOp) and _is_nothing(node):
+            yield [Edit(file, file.span(node.left, around=True)[1], file.span(node.right, around=True)[1])]
         elif isinstance(node, ast.Starred) and ast.unparse(node) == "*()":
             start, end = file.span(node)
             yield [Edit(file, file.text.rindex(b",", 0, start), end)]
@@ -188,11 +200,17 @@ def _truth(node: ast.expr, known: Mapping[str, bool]) -> bool | None:
     return known.get(ast.unparse(node))
 
 
+def _is_nothing(node: ast.BinOp) -> bool:
+    """Whether something is `+ 0` or `* 1`, which is what is left of a condition."""
+    neutral = {ast.Add: 0, ast.Mult: 1}.get(type(node.op))
+    return isinstance(node.right, ast.Constant) and type(node.right.value) is int and node.right.value == neutral
+
+
 def _operands(file: File, node: ast.BoolOp, known: Mapping[str, bool]) -> Iterator[list[Edit]]:
     """`known or unknown` becomes one of the two, and likewise `and`. The last one stays, as it may be the value."""
     for value, after in pairwise(node.values):
         if (truth := _truth(value, known)) is not None:
-            (start, end), (next_start, next_end) = file.span(value), file.span(after)
+            (start, end), (next_start, next_end) = (file.span(each, around=True) for each in (value, after))
             decisive = truth is isinstance(node.op, ast.Or)
             yield [Edit(file, end, next_end) if decisive else Edit(file, start, next_start)]
 
@@ -223,6 +241,11 @@ def _clause(file: File, node: ast.If) -> int:
     return file.line(number)[0]
 
 
+def agreed(text: str, *truths: object) -> dict[str, bool]:
+    """What `settle` is to know of a condition where all of these agree on it, else nothing."""
+    return {text: bool(truths[0])} if len(set(map(bool, truths))) == 1 else {}
+
+
 # Layout --------------------------------------------------------------------------------------------------------------
 
 
@@ -233,4 +256,5 @@ def tidy(text: str) -> str:
     while heading.search(text):
         text = heading.sub("", text)
     text = re.sub(r"\n{3,}(?= )", "\n\n", text)
+    text = re.sub(r"(?<=[^\n])\n\n(?=def |class |@)", "\n\n\n", text)
     return re.sub(r"\n{3,}", "\n\n\n", text).strip("\n") + "\n"

@@ -2,7 +2,7 @@
 
 Used is what the main file reaches by name. A method, or a field with a default, is used when code that is used reads an
 attribute of its name, whatever it is an attribute of: that keeps too much at times and never too little, as long as
-nobody spells attributes as text.
+nobody spells attributes as text, but for `getattr` and `replace`.
 """
 
 from __future__ import annotations
@@ -25,30 +25,34 @@ CALLED_BY_TORCH = ("forward",)
 class Program:
     """A main file with all that it needs of the package."""
 
-    def __init__(self, main: str, *, order: Iterable[str], types: str):
+    def __init__(self, main: str, *, order: Iterable[str], types: str, unread: Iterable[str] = ()):
         """Read the files.
 
         Args:
             main: text of the main file.
             order: modules of the package. Each comes after those that it imports, otherwise in this order.
             types: a module, with those inside it, that only annotations may name; it is left out.
+            unread: modules that are only needed by what will be cut; they are left out too.
         """
-        self.main, self.types = File("", main), types
+        self.main, self.types, self.left_out = File("", main), types, (types, *unread)
         self.files: dict[str, File] = {}
         for module in [*order, *(module for module, _ in self.main.ours.values())]:
             self._read(module)
         self.files[self.main.module] = self.main
 
     def _read(self, module: str) -> None:
-        if module not in self.files and not self.is_of_types(module):
+        if module not in self.files and not self.is_left_out(module):
             file = File(module, (ROOT / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8"))
             for needed, _ in file.ours.values():
                 self._read(needed)
             self.files[module] = file
 
     def is_of_types(self, module: str) -> bool:
-        """Whether a module is left out."""
-        return module == self.types or module.startswith(f"{self.types}.")
+        """Whether only annotations may name a module."""
+        return f"{module}.".startswith(f"{self.types}.")
+
+    def is_left_out(self, module: str) -> bool:
+        return any(f"{module}.".startswith(f"{each}.") for each in self.left_out)
 
     def types_named(self) -> set[str]:
         """What annotations name of the module of types."""
@@ -83,14 +87,14 @@ class Program:
                 yield [Edit(file, *file.span(node), instead.encode())]
             elif isinstance(node, ast.BinOp) and is_gone(node.left):
                 yield [Edit(file, file.span(node.left)[0], file.span(node.right)[0])]
-            elif isinstance(node, ast.BinOp) and is_gone(node.right):
+            elif isinstance(node, ast.BinOp) and (is_gone(node.right) or ast.dump(node.left) == ast.dump(node.right)):
                 yield [Edit(file, file.span(node.left)[1], file.span(node.right)[1])]
 
     def definition(self, file: File, name: str) -> tuple[File, ast.stmt] | None:
         """Where a name that a file uses is defined, if in the package."""
         while name not in file.definitions:
             module, name = file.ours.get(name, (self.types, ""))
-            if self.is_of_types(module):
+            if self.is_left_out(module):
                 return None
             file = self.files[module]
         return file, file.definitions[name]
@@ -108,7 +112,10 @@ class Use:
         self._follow()
 
     def _follow(self) -> None:
-        queue: list[tuple[File, ast.AST]] = [(self.program.main, node) for node in self.program.main.tree.body]
+        main = self.program.main
+        queue: list[tuple[File, ast.AST]] = [
+            (main, node) for node in main.tree.body if not isinstance(node, ast.FunctionDef) or node.name == "main"
+        ]
         waiting: dict[str, list[tuple[File, ast.AST]]] = defaultdict(list)  # used once something reads this name
 
         def read(*names: str) -> None:
@@ -129,7 +136,9 @@ class Use:
                     self.calls[node.func.id].append((file, node))
                     optional |= self._given_to_fields(file, node)  # `x=spec.x` by itself is no use of a field x
                     if node.func.id == "replace":  # of dataclasses: its arguments are fields by name
-                        read(*(keyword.arg for keyword in node.keywords))
+                        read(*(keyword.arg for keyword in node.keywords if keyword.arg))
+                    elif node.func.id == "getattr" and isinstance(node.args[1], ast.Constant):
+                        read(node.args[1].value)
                 elif isinstance(node, ast.Name):
                     self.mentions[node.id] += 1
                     queue += self._found(file, node.id)
@@ -142,7 +151,7 @@ class Use:
 
     def _found(self, file: File, name: str) -> list[tuple[File, ast.stmt]]:
         module, there = file.ours.get(name, ("", name))
-        if self.program.is_of_types(module) or not there:
+        if self.program.is_left_out(module) or not there:
             raise ValueError(f"{file.module} needs {name} of {module} at run time.")
         found = self.program.definition(file, name)
         return [found] if found else []

@@ -14,6 +14,12 @@ def defined(node: ast.AST) -> list[str]:
     return [each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)]
 
 
+def names(tree: ast.AST) -> set[str]:
+    """Every name in a tree, of whatever: variables, attributes, arguments, definitions."""
+    found = (getattr(node, field, None) for node in ast.walk(tree) for field in ("id", "attr", "arg", "name"))
+    return {name for name in found if isinstance(name, str)}
+
+
 def blocks(tree: ast.AST) -> Iterator[list[ast.stmt]]:
     """Every list of statements in a tree."""
     for node in ast.walk(tree):
@@ -43,17 +49,27 @@ def is_read(node: ast.Name | ast.Attribute) -> bool:
     return isinstance(node.ctx, ast.Load)
 
 
+def is_for_types(node: ast.If) -> bool:
+    """Whether a condition holds for those who check types, and never when the code runs."""
+    return ast.unparse(node.test) == "TYPE_CHECKING"
+
+
 def is_at_hand(value: ast.expr) -> bool:
     """Whether nothing happens when an expression is no longer evaluated."""
-    calls = [ast.unparse(node.func) for node in ast.walk(value) if isinstance(node, ast.Call)]
-    return set(calls) <= {"getattr"}
+    calls = [ast.unparse(node.func).rpartition(".")[2] for node in ast.walk(value) if isinstance(node, ast.Call)]
+    return set(calls) <= {"getattr", "values", "items"}
+
+
+def is_given(call: ast.Call, name: str) -> bool:
+    """Whether a call gives an argument of this name a constant that is true."""
+    return any(each.arg == name and getattr(each.value, "value", False) for each in call.keywords)
 
 
 def is_idle(node: ast.stmt, read: Container[str], attributes: Container[str]) -> bool:
-    """Whether a statement only sets a local or an attribute of self that nothing reads."""
+    """Whether a statement only sets a local or an attribute of self that nothing reads. `_ = x.y` is there to look."""
     if not (isinstance(node, ast.Assign) and len(node.targets) == 1 and is_at_hand(node.value)):
         return False
     target = node.targets[0]
     if isinstance(target, ast.Attribute):
         return ast.unparse(target.value) == "self" and target.attr not in attributes
-    return isinstance(target, ast.Name) and target.id not in read
+    return isinstance(target, ast.Name) and target.id not in read and target.id != "_"

@@ -19,9 +19,9 @@ import pytest
 from gan_core.losses import LOSSES
 from gan_core.presets import presets
 from gan_core.script import script
-from gan_core.script.export import ORDER, decided
 from gan_core.script.files import ROOT
 from gan_core.script.program import Program
+from gan_core.script.toy import ORDER, decided
 from gan_core.source import loss_functions
 from gan_core.specs import DISTRIBUTIONS, LossName, SpecError, ToySpec
 

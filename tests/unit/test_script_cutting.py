@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gan_core.script.docstrings import cut_docstrings
 from gan_core.script.files import File, keep_rows, settle, tidy
 from gan_core.script.program import Program, joined_imports
 
@@ -26,7 +27,9 @@ def f(a, b, c):
     else:
         # last
         x = 3 if c else 4
-    return (b or x) if a and c else [x, *(() if b else (5,))]
+    y = (a or (b if c else x)) and (x or c)
+    z = 2 * ((x or 3) if b else 4) + (x if c else 7)
+    return y, z, (b or x) if a and c else [x, *(() if b else (5,))]
 """
 
 
@@ -44,9 +47,86 @@ def test_a_condition_that_is_settled_changes_nothing_else(truths: tuple[bool | N
     assert not asked & known.keys()
 
 
+def test_parentheses_go_with_what_they_are_round() -> None:
+    file = File("f", "def f(a, b):\n    return a or (b.c if b else g(a)), 2 * (a if b else (c or 1))\n")
+    settle(file, {"a": False, "b": False})
+    assert file.text == b"def f(a, b):\n    return g(a), 2 * (c or 1)\n"
+
+
+def test_what_is_left_of_a_sum_is_no_sum() -> None:
+    file = File("f", "def f(a, b):\n    return b + (3 if a else 0), b * (2 if a else 1), b - (1 if a else 0), b + 1\n")
+    settle(file, {"a": False})
+    assert file.text == b"def f(a, b):\n    return b, b, b - 0, b + 1\n"
+
+
+DOCUMENTED = '''
+class A:
+    """Stays as it is, `b` and all, and so does what nobody ever knew, such as `topk`.
+
+    Goes, as `gone` does.
+    """
+
+    def method(self, b):
+        """`gone`: not there. `b`: there.
+
+        Raises:
+            GoneError: is never raised any more.
+        """
+        return b
+
+    def other(self):
+        """Only of `gone`."""
+        raise ValueError
+
+    def refuses(self):
+        """All stays.
+
+        Raises:
+            ValueError: as `other`.
+        """
+        self.other()
+
+
+def gone():
+    raise GoneError
+'''
+
+SHORTER = '''
+class A:
+    """Stays as it is, `b` and all, and so does what nobody ever knew, such as `topk`."""
+
+    def method(self, b):
+        """`b`: there."""
+        return b
+
+    def other(self):
+        raise ValueError
+
+    def refuses(self):
+        """All stays.
+
+        Raises:
+            ValueError: as `other`.
+        """
+        self.other()
+'''
+
+
+def test_docstrings_do_not_speak_of_what_is_gone() -> None:
+    file = File("f", DOCUMENTED)
+    file.replace(DOCUMENTED[: DOCUMENTED.index("\n\ndef gone")].encode())
+    cut_docstrings([file])
+    assert tidy(file.text.decode()) == SHORTER.lstrip("\n")
+
+
 LIBRARY = """
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
 from gan_core.specs import Ring
+
+if TYPE_CHECKING:
+    from gan_core.nowhere import Elsewhere
 
 Points = list[int]  # a name for a type
 USED, UNUSED = 1, 2
@@ -59,6 +139,7 @@ class Settings:
     second: int = 2  # goes
     third: int = 3
     fourth: int = field(default=ALONE)
+    fifth: int = 5
 
 
 class Thing:
@@ -85,11 +166,14 @@ class Gone:
     pass
 
 
-def make(spec: Ring, *, unread: int = 0) -> Thing:
+def make(spec: Ring, *, unread: int = 0, away: Elsewhere | None = None) -> Thing:
+    spared = [value for value in spec.values()]
     given = Settings(1, second=spec.second, third=spec.third)
     given = replace(given, fourth=4)
     idle = spec.other
-    return Thing([given.third, given.first, USED], c=spec.c, d=spec.second)
+    _ = spec.looked_at
+    named = getattr(given, "fifth", 0)
+    return Thing([given.third, given.first, USED, named], c=spec.c, d=spec.second)
 
 
 def nobody() -> None:
@@ -107,6 +191,7 @@ class Settings:
     first: int
     third: int = 3
     fourth: int = field(default=ALONE)
+    fifth: int = 5
 
 
 class Thing:
@@ -127,7 +212,9 @@ class Thing:
 def make(spec: Ring) -> Thing:
     given = Settings(1, third=spec.third)
     given = replace(given, fourth=4)
-    return Thing([given.third, given.first, USED])
+    _ = spec.looked_at
+    named = getattr(given, "fifth", 0)
+    return Thing([given.third, given.first, USED, named])
 """
 
 
@@ -138,7 +225,7 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pr
     def make(main: str, **modules: str) -> Program:
         for name, text in modules.items():
             (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
-        return Program(main, order=[], types="specs")
+        return Program(main, order=[], types="specs", unread=["nowhere"])
 
     monkeypatch.setattr("gan_core.script.program.ROOT", tmp_path)
     return make
@@ -170,6 +257,7 @@ def test_what_nothing_uses_is_cut(program: Callable[..., Program]) -> None:
             "Ring of two is a type of settings",
         ),
         ("def f(): return 1", "from gan_core import one\nx = one.f", "two needs one of one at run time"),
+        ("def f(): return 1", "from gan_core.nowhere import y\nx = y", "needs y of nowhere at run time"),
     ],
 )
 def test_what_cannot_be_joined_is_refused(program: Callable[..., Program], one: str, two: str, refused: str) -> None:
