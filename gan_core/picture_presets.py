@@ -1,7 +1,7 @@
 """Picture GANs worth training, read from `picture_presets.json`, the one place where they stand. Torch-free.
 
-Those that ship trained bear the names of their folders in `checkpoints/`. The others promise something that shows within
-minutes, or fail on purpose; `benchmarks.promises` measures what they say and writes it down.
+Those that ship trained bear the names of their folders in `checkpoints/`. The others promise something that shows
+within minutes, or fail on purpose; `benchmarks.promises` measures what they say and writes it down.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -23,16 +22,16 @@ class _Row(BaseModel):
 
 
 class PicturePromise(_Row):
-    """What holds for a metric of the last frame after so many seconds of training on one processor core."""
+    """What holds for a metric of a run's last frame, and what was measured."""
 
-    text: str  # with {median} for the metric and {seconds}
+    text: str  # with {median} for the metric, {seconds} and {steps} of the run
     metric: str
     least: float | None = None
     most: float | None = None
-    seconds: float
     kept: int = 0  # of the seeds that were tried; 0 of 0 until somebody has
     seeds: int = 0
-    median: float = 0.0
+    median: float = 0.0  # of the metric
+    seconds: float = 0.0  # median, of a whole run
 
     def holds(self, value: float) -> bool:
         """Whether a reading keeps it; what is no number does not."""

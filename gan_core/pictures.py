@@ -240,10 +240,12 @@ def _played(
     if game.step == 0:
         yield run.look()
     last = time.perf_counter()
-    while game.step < run.spec.steps and not ends():
+    while True:
         if settings := changes(game.step):
             run.change(settings)
             yield Change(game.step, settings)
+        if game.step >= run.spec.steps or ends():
+            break
         run.round()
         run.seconds, last = run.seconds + time.perf_counter() - last, time.perf_counter()
         if game.step % spec.frame_every == 0 or game.step == run.spec.steps:

@@ -86,9 +86,7 @@ if preset and preset.explain:
     st.header(t("What happens"), anchor=False)
     st.markdown(t(preset.explain))
     if (promise := preset.promise) and promise.seeds:
-        st.caption(
-            t("Measured: {kept} of {seeds} seeds. {what}", kept=promise.kept, seeds=promise.seeds, what=t(
-                promise.text, median=f"{promise.median:.0%}", seconds=f"{promise.seconds:.0f}"))
-        )  # fmt: skip
+        what = t(promise.text, median=promise.median, seconds=promise.seconds, steps=f"{preset.spec.steps:,}")
+        st.caption(t("Measured, {kept} of {seeds} seeds: {what}", kept=promise.kept, seeds=promise.seeds, what=what))
 players_drawn(now.spec)
 lessons_of_pictures(now)

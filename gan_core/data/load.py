@@ -42,7 +42,9 @@ def load_pictures(
                 "Pictures (data.source) are a visitor's own that are not kept on this server any more; choose them "
                 "again, or other ones."
             )
-        pictures = own.read([own_zip], spec.size, channels, spec.limit, progress=progress, stop=stop)
+        name, packed = own_zip
+        pictures = own.read([("own.zip", packed)], spec.size, channels, spec.limit, progress=progress, stop=stop)
+        pictures = replace(pictures, name=name)
     elif spec.source in bundled.NAMES:
         pictures = resized(bundled.read(spec.source), spec.size, channels)
     elif local and (path := _existing(spec.source)):

@@ -12,7 +12,6 @@ from gan_core.data.load import load_pictures
 from gan_core.data.pictures import PictureSet
 from gan_core.events import Change
 from gan_core.script.export import script
-from gan_core.script.pictures import Changes
 from gan_core.specs import PictureSpec
 
 README = """\
@@ -23,7 +22,7 @@ Samples and, at the end, the generator's weights appear in this folder; the head
 DAY = (1980, 1, 1, 0, 0, 0)  # of every file, so that the same run gives the same bytes
 
 
-def picture_archive(spec: PictureSpec, changes: Changes, pictures: PictureSet) -> bytes:
+def picture_archive(spec: PictureSpec, changes: Sequence[Change], pictures: PictureSet) -> bytes:
     """A zip of run.py, pictures.npz and README.txt.
 
     Args:
@@ -57,5 +56,4 @@ def of_run(spec: PictureSpec, changes: Sequence[Change], own_zip: tuple[str, byt
     Raises:
         SpecError, DataError: as for `script`, and where the pictures cannot be had any more.
     """
-    told = [(change.step, change.settings) for change in changes]
-    return picture_archive(spec, told, load_pictures(spec.data, own_zip=own_zip))
+    return picture_archive(spec, changes, load_pictures(spec.data, own_zip=own_zip))

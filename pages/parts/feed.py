@@ -31,8 +31,7 @@ FITTING = {  # settings that go with a bundled set
 MOST_ROWS = 100  # of files that were left out
 SMALL_SET = 20_000  # pictures that D would learn by heart: their augmentation is switched on
 WITHOUT_CLASSES = {"network.conditional": False, "mismatched": 0.0}
-TITLES = {"fashion": "Clothes (Fashion-MNIST)", "digits": "Digits (MNIST)", "emoji": "Emoji (Noto)",
-          "own": "Your own pictures", "hub": "From the Hugging Face hub"}  # fmt: skip
+TITLES = {"fashion": "Clothes", "digits": "Digits", "emoji": "Emoji", "own": "Your own pictures", "hub": "From the hub"}
 
 
 def kind_of(source: str) -> str:
@@ -221,7 +220,8 @@ def own_name(source: str) -> str:
 
 def preview(found: Shown) -> None:
     """Some of the pictures, and what there is to say of all."""
-    parts = [t("{count} pictures", count=f"{found.count:,}"), found.name]
+    name = t(TITLES[found.name]) if found.name in TITLES else found.name
+    parts = [t("{count} pictures", count=f"{found.count:,}"), name]
     parts += [t("{classes} classes", classes=len(found.classes))] if found.classes else []
     parts += [found.licence] if found.licence else []
     with st.container(key=f"{KEY}_preview"):

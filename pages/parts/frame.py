@@ -6,7 +6,7 @@ import streamlit as st
 
 from gan_core.specs import SpecError
 from pages.parts.run_list import run_list
-from pages.parts.services import engine, light_collections
+from pages.parts.services import engine, light_collections, store
 from pages.parts.words import t
 
 # Seconds between two looks at the engine. A timer is one short fragment rerun in each open browser: quick only while a
@@ -82,7 +82,9 @@ def _status(drawn: str) -> None:
     state = engine().state
     if state.status != drawn:  # the page shows what the engine can do now, and the timer changes its pace
         st.rerun()
-    if state.status == "starting":
+    if trouble := store().trouble:
+        words = ":material/disc_full: " + t(trouble)
+    elif state.status == "starting":
         words = ":material/hourglass_top: " + t(state.sentence)
     elif state.status == "lost":
         words = ":material/cloud_off: " + t(state.sentence)

@@ -37,7 +37,7 @@ def players_drawn(spec: PictureSpec) -> None:
     players = [rows[player]["layers"] for player in ("generator", "discriminator")]
     for name, narrow in (("wide", False), ("narrow", True)):  # the style shows the one that fits
         with st.container(key=f"{KEY}_networks_{name}"):
-            st.html(networks(*players, colours, narrow))
+            st.image(networks(*players, colours, narrow), width="stretch", alt=t("G and D, layer by layer."))
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

@@ -96,7 +96,7 @@ def make(run: Run, kind: str, about: dict) -> bytes:
                              timeout=PATIENCE)  # fmt: skip
     if kind == "script":
         return engine().call(
-            "gan_core.export:script_zip", run.spec, store().changes(run.id), _own(run), timeout=PATIENCE
+            "gan_core.script.archive:of_run", run.spec, store().changes(run.id), _own(run), timeout=PATIENCE
         )
     frames = store().frames(run.id)
     size, count, dark = about["size"], about["samples"], st.context.theme.type == "dark"
