@@ -177,7 +177,7 @@ class _Drawing:
         )
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
-            f'style="display:block;width:100%;max-width:{width:.0f}px;height:auto" role="img" '
+            f'width="{width:.0f}" height="{height:.0f}" style="display:block;max-width:100%;height:auto" role="img" '
             f'aria-label={quoteattr(told)} font-family="system-ui, sans-serif" fill="none">'
             + "".join(self.parts)
             + "</svg>"

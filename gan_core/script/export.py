@@ -6,16 +6,18 @@ decides, cuts what is then left over, and puts the spec on top as plain numbers 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from gan_core.events import Change
 from gan_core.script import pictures, toy
-from gan_core.script.pictures import Changes
 from gan_core.specs import PictureSpec, ToySpec
 
 
-def script(spec: ToySpec | PictureSpec, changes: Changes = ()) -> str:
+def script(spec: ToySpec | PictureSpec, changes: Sequence[Change] = ()) -> str:
     """A Python script that repeats the run of a spec and prints the same numbers; it needs PyTorch and NumPy alone.
 
     Args:
-        changes: of a picture run, those that were made on its way: the step and the settings in force from it on.
+        changes: of a picture run, those that were made on its way.
 
     Raises:
         SpecError: the run cannot be repeated by a script.

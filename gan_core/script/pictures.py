@@ -6,13 +6,12 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+from gan_core.events import Change
 from gan_core.script.files import File, agreed, keep_rows, settle
 from gan_core.script.program import Program
 from gan_core.script.trees import is_given
 from gan_core.script.writing import WIDTH, python, settings_in_words, written
 from gan_core.specs import PictureSpec, SpecError
-
-Changes = Sequence[tuple[int, dict[str, Any]]]  # the step, and what is in force from it on by dotted name
 
 CHANGEABLE = (*PictureSpec.changeable, "batch", "penalised")  # the last two are halved where a GPU is too small
 
@@ -71,10 +70,11 @@ def main() -> None:
         table = csv.DictWriter(file, ["step", *SUMMED], lineterminator="\\n")
         table.writeheader()
         look(run, table)
-        while run.game.step < run.spec.steps:
+        while True:
             if CHANGES:
-                if run.game.step in CHANGES:
-                    change(run, CHANGES[run.game.step])
+                change(run, CHANGES.get(run.game.step, {}))
+            if run.game.step >= run.spec.steps:
+                break
             run.round()
             if run.game.step % run.spec.frame_every == 0 or run.game.step == run.spec.steps:
                 look(run, table)
@@ -139,7 +139,7 @@ def settings(values: dict) -> SimpleNamespace:
 '''
 
 
-def script(spec: PictureSpec, changes: Changes = ()) -> str:
+def script(spec: PictureSpec, changes: Sequence[Change] = ()) -> str:
     """A Python script that repeats the run of a spec on pictures beside it; it needs PyTorch and NumPy alone.
 
     Raises:
@@ -149,11 +149,11 @@ def script(spec: PictureSpec, changes: Changes = ()) -> str:
         raise SpecError(
             f"Begin with (start) is {spec.start}; a script draws first weights of its own, so export a run that did."
         )
-    for step, values in changes:
-        for name in values:
+    for change in changes:
+        for name in change.settings:
             if name not in CHANGEABLE:
                 raise SpecError(
-                    f"{name} was changed at step {step}; a script repeats changes of {', '.join(CHANGEABLE)}."
+                    f"{name} was changed at step {change.step}; a script repeats changes of {', '.join(CHANGEABLE)}."
                 )
     program = Program(MAIN, order=ORDER, types="specs", unread=UNREAD)
     files = program.files
@@ -169,7 +169,7 @@ def script(spec: PictureSpec, changes: Changes = ()) -> str:
     return written(program, spec, about, settings_in_words(spec), _changes(changes))
 
 
-def decided(spec: PictureSpec, changes: Changes, losses: File) -> dict[str, dict[str, bool]]:
+def decided(spec: PictureSpec, changes: Sequence[Change], losses: File) -> dict[str, dict[str, bool]]:
     """The conditions that a spec decides, by file, as the file spells them; left out is what changes on the way."""
     network, smooth = spec.network, spec.regularisation
     told, kind = network.conditional, network.kind
@@ -180,7 +180,7 @@ def decided(spec: PictureSpec, changes: Changes, losses: File) -> dict[str, dict
     row = losses.definitions["LOSSES"].value.values[0]
 
     def ever(name: str) -> list[Any]:
-        return [getattr(spec, name), *(values[name] for _, values in changes if name in values)]
+        return [getattr(spec, name), *(change.settings[name] for change in changes if name in change.settings)]
 
     training: dict[str, Any] = {
         "rules.loss.pairs": is_given(row, "pairs"),
@@ -271,11 +271,11 @@ def _never(holds: bool, *conditions: str) -> dict[str, bool]:
     return dict.fromkeys(conditions, False) if holds else {}
 
 
-def _changes(changes: Changes) -> str:
+def _changes(changes: Sequence[Change]) -> str:
     """The changes as a dictionary by step; nothing where there are none."""
     by_step: dict[int, dict[str, Any]] = {}
-    for step, values in changes:
-        by_step[step] = by_step.get(step, {}) | values
+    for change in changes:
+        by_step[change.step] = by_step.get(change.step, {}) | change.settings
     lines = [
         f"    {step}: {{{', '.join(f'{python(name)}: {python(value)}' for name, value in values.items())}}},"
         for step, values in sorted(by_step.items())

@@ -19,14 +19,16 @@ import pytest
 import torch
 from PIL import Image
 
+from gan_core.data.load import load_pictures
 from gan_core.data.pictures import PictureSet, columns, mosaic
-from gan_core.events import Frame
+from gan_core.events import Change, Frame
 from gan_core.losses import LOSSES
 from gan_core.picture_game import SUMMED
 from gan_core.pictures import PictureRun, train
 from gan_core.script import picture_archive, script
+from gan_core.script.archive import of_run
 from gan_core.script.files import ROOT
-from gan_core.script.pictures import CHANGEABLE, MAIN, ORDER, UNREAD, Changes, decided
+from gan_core.script.pictures import CHANGEABLE, MAIN, ORDER, UNREAD, decided
 from gan_core.script.program import Program
 from gan_core.source import loss_functions
 from gan_core.specs import PictureSpec, SpecError
@@ -68,11 +70,13 @@ RUNS: dict[str, dict[str, Any]] = {
     "changed": {"frame_every": 1},
     "changed often": {"skip_above": 0.6, "loss": "hinge"},
 }  # fmt: skip
-CHANGES: dict[str, Changes] = {
-    "changed": [(4, {"skip_above": 0.5, "steps": 8}), (2, {"generator_optimizer.learning_rate": 0.01})],
+CHANGES: dict[str, list[Change]] = {
+    "changed": [
+        Change(4, {"skip_above": 0.5, "steps": 8}), Change(2, {"generator_optimizer.learning_rate": 0.01}),
+    ],
     "changed often": [
-        (0, {"discriminator_optimizer.learning_rate": 0.003}), (1, {"batch": 8}), (3, {"skip_above": 0}),
-        (3, {"skip_below": 0.1}), (5, {"steps": 7}),
+        Change(0, {"discriminator_optimizer.learning_rate": 0.003}), Change(1, {"batch": 8}),
+        Change(3, {"skip_above": 0}), Change(3, {"skip_below": 0.1}), Change(6, {"steps": 7}),  # when it had ended
     ],
 }  # fmt: skip
 
@@ -107,7 +111,8 @@ def script_of(name: str) -> str:
 
 
 def changes_at(name: str, step: int) -> dict[str, Any]:
-    return {key: value for at, values in CHANGES.get(name, ()) if at == step for key, value in values.items()}
+    made = [change.settings for change in CHANGES.get(name, ()) if change.step == step]
+    return {key: value for settings in made for key, value in settings.items()}
 
 
 @pytest.fixture(scope="module")
@@ -150,9 +155,11 @@ def test_a_script_repeats_the_run_to_the_last_digit(name: str, folder: Path, one
 @pytest.mark.parametrize("name", RUNS)
 def test_a_script_leaves_samples_and_the_generator(name: str, folder: Path, one_thread: None) -> None:
     run = PictureRun(spec_of(name), set_of(name))
-    while run.game.step < run.spec.steps:
+    while True:
         if settings := changes_at(name, run.game.step):
             run.change(settings)
+        if run.game.step >= run.spec.steps:
+            break
         run.round()
         if run.game.step % run.spec.frame_every == 0 or run.game.step == run.spec.steps:
             with Image.open(folder / name / f"samples-{run.game.step:07d}.png") as image:
@@ -172,9 +179,8 @@ def test_the_runs_here_leave_nothing_out() -> None:
         (kind, told) for kind in ("mlp", "dcgan", "residual") for told in (True, False)
     }
     assert {spec.loss for spec in specs} == set(LOSSES)
-    assert {name for changes in CHANGES.values() for _, values in changes for name in values} == {
-        *CHANGEABLE
-    } - {"penalised"}  # fmt: skip
+    changing = {name for changes in CHANGES.values() for change in changes for name in change.settings}
+    assert changing == {*CHANGEABLE} - {"penalised"}
     changed = {name for spec in specs for name in spec.changes()}
     without = ("data.source", "data.revision", "data.limit", "data.without_grey", "start", "score_samples")
     fields = {name for name in PictureSpec().flat() if not name.startswith((*without, "network.", "generator_opt"))}
@@ -242,7 +248,7 @@ def test_what_changed_on_the_way_is_said_by_its_step() -> None:
         for node in ast.parse(script_of("changed often")).body
         if isinstance(node, ast.Assign) and node.targets[0].id == "CHANGES"
     ]
-    assert list(changes) == [0, 1, 3, 5]
+    assert list(changes) == [0, 1, 3, 6]
     assert changes[3] == {"skip_above": 0, "skip_below": 0.1}
 
 
@@ -258,10 +264,14 @@ def test_every_condition_that_a_spec_decides_stands_in_its_file() -> None:
     "changes, flat, sentence",
     [
         ((), {"start": "cats-64"}, r"^Begin with \(start\) is cats-64; a script draws first weights of its own"),
-        ([(7, {"ema": 0.5})], {}, r"^ema was changed at step 7; a script repeats changes of generator_optimizer\.lear"),
+        (
+            [Change(7, {"ema": 0.5})],
+            {},
+            r"^ema was changed at step 7; a script repeats changes of generator_optimizer\.lear",
+        ),
     ],
 )
-def test_what_a_script_cannot_repeat_is_refused(changes: Changes, flat: dict, sentence: str) -> None:
+def test_what_a_script_cannot_repeat_is_refused(changes: list[Change], flat: dict, sentence: str) -> None:
     with pytest.raises(SpecError, match=sentence):
         script(PictureSpec.from_flat(flat), changes)
 
@@ -281,6 +291,14 @@ def test_an_archive_has_all_that_is_needed() -> None:
             assert np.array_equal(arrays["pictures"], pictures(1).pictures)
             assert np.array_equal(arrays["labels"], pictures(1).labels)
             assert arrays["classes"].tolist() == ["a", "b", "c", "d"]
+
+
+def test_a_run_takes_the_pictures_of_its_spec_along() -> None:
+    spec = spec_of("plain").changed({"data.limit": 50})
+    with zipfile.ZipFile(io.BytesIO(of_run(spec, []))) as archive:
+        assert "50 pictures of" in archive.read("README.txt").decode()
+        with np.load(io.BytesIO(archive.read("pictures.npz"))) as arrays:
+            assert np.array_equal(arrays["pictures"], load_pictures(spec.data).pictures)
 
 
 def test_pictures_of_another_size_get_a_sentence(tmp_path: Path) -> None:
