@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from gan_core.connection import Connection
+from gan_core.data.pictures import DataError
 from gan_core.errands import Errand
 from gan_core.events import Change, Frame, TrainingFailed
 from gan_core.frames import metadata
@@ -239,7 +240,7 @@ class Engine:
         )
         try:
             return future.result(timeout)
-        except (TrainingFailed, SpecError) as error:
+        except (TrainingFailed, SpecError, DataError) as error:
             raise CallFailed(str(error)) from error
         except TimeoutError:
             future.cancel()

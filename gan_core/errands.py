@@ -74,8 +74,9 @@ class Errand:
     def cancel(self) -> None:
         """Give it up. One that is done is left as it is."""
         if not self.done:
-            self.withdraw()
-            self.end(failure=CANCELLED)
+            withdraw = self.withdraw
+            self.end(failure=CANCELLED)  # first: else the task's own word, that it was cancelled, may come before
+            withdraw()
 
     def follow(self, future: Future, withdraw: Callable[[], None]) -> None:
         """Take the answer from a task of Dask's, which `withdraw` takes back."""

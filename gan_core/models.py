@@ -17,7 +17,7 @@ from torch import nn
 from gan_core import shelf
 from gan_core.data.pictures import DataError
 from gan_core.data.tensors import as_bytes
-from gan_core.model_folder import CONFIG, nameless
+from gan_core.model_folder import nameless
 from gan_core.networks import vgg
 from gan_core.networks.classifier import Classifier
 from gan_core.networks.families import Player, load_network
@@ -25,7 +25,7 @@ from gan_core.networks.weights import read_config
 from gan_core.picture_game import generated
 from gan_core.pictures import sheet_image
 from gan_core.seeds import stream
-from gan_core.shelf import Model
+from gan_core.shelf import Model, kind
 
 MOST = 100  # samples at a time
 KINDS = {  # what makes no pictures, in words
@@ -50,17 +50,17 @@ def inspect(name: str) -> dict[str, Any]:
     """What a model is, all its networks loaded to make sure.
 
     Returns:
-        kind (see `kind`), family, size (px), channels, classes (how many it is told or tells apart; 0 for none), labels
-        (their names), latent_size, parameters (of each of its networks by name), memory (bytes of them all as float32);
-        of a recording kind alone.
+        kind (see `shelf.kind`), family, size (px), channels, classes (how many it is told or tells apart, 0 for none),
+        labels (their names), latent_size, parameters (of each of its networks by name), memory (bytes of them all as
+        float32); of a recording kind alone.
 
     Raises:
         DataError: as `load` does.
     """
     model = _model(name)
+    if (what := kind(model)) == "recording":
+        return {"kind": what}
     with _spoken(model):
-        if (what := kind(model)) == "recording":
-            return {"kind": what}
         config = read_config(model.folder)
         networks = {what if what in KINDS else "generator": (own := _own(model, what))}
         if what not in KINDS:
@@ -80,16 +80,6 @@ def inspect(name: str) -> dict[str, Any]:
             "parameters": counts,
             "memory": 4 * sum(counts.values()),
         }
-
-
-def kind(model: Model) -> str:
-    """generator, autoencoder, classifier, vgg19 or recording, as the folder says."""
-    if CONFIG not in model.files:
-        return "recording"
-    config = read_config(model.folder)
-    if config.get("model") in ("classifier", "vgg19"):
-        return config["model"]
-    return "autoencoder" if "encoder" in config else "generator"
 
 
 def samples(name: str, seed: int, count: int, label: int | None = None) -> bytes:

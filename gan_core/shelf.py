@@ -20,7 +20,7 @@ from typing import Literal
 from gan_core.data.hub_cache import Cache
 from gan_core.data.hub_files import REPOSITORY, File, Hub, Listing
 from gan_core.data.pictures import DataError
-from gan_core.model_folder import CARD, CHECKPOINTS, CONFIG, INDEX, SINGLE, licence_of, weight_files
+from gan_core.model_folder import CARD, CHECKPOINTS, CONFIG, INDEX, SINGLE, licence_of, read_json, weight_files
 
 MANIFEST = CHECKPOINTS / "manifest.json"
 COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -48,12 +48,10 @@ class Model:
 def bundled() -> list[Model]:
     """What came with the app, by name."""
     models = []
-    for name, files in json.loads(MANIFEST.read_text(encoding="utf-8")).items():
-        folder = CHECKPOINTS / name
-        licence = licence_of((folder / CARD).read_text(encoding="utf-8"))
-        models.append(
-            Model(name, folder, "bundled", "", licence, {file: File(*about) for file, about in files.items()})
-        )
+    for name, listed in json.loads(MANIFEST.read_text(encoding="utf-8")).items():
+        files = {file: File(*about) for file, about in listed.items()}
+        licence = licence_of((CHECKPOINTS / name / CARD).read_text(encoding="utf-8"))
+        models.append(Model(name, CHECKPOINTS / name, "bundled", "", licence, files))
     return models
 
 
@@ -76,6 +74,16 @@ def find(name: str) -> Model:
     if model is None:
         raise DataError(f"{name} is not on this machine; download it first.")
     return model
+
+
+def kind(model: Model) -> str:
+    """generator, autoencoder, classifier, vgg19 or recording, as the folder says."""
+    if CONFIG not in model.files:
+        return "recording"
+    config = read_json(model.folder / CONFIG)
+    if config.get("model") in ("classifier", "vgg19"):
+        return config["model"]
+    return "autoencoder" if "encoder" in config else "generator"
 
 
 def verify(name: str, *, progress: Callable[[int, int], None] = lambda done, of: None,

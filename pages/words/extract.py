@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from gan_core import engine, runs
 from gan_core.cli import settings
+from gan_core.hub import KNOWN
 from gan_core.lessons import lessons
 from gan_core.parts import PARTS
 from gan_core.presets import presets
@@ -96,6 +97,7 @@ def messages() -> dict[str, set[str]]:
         add(f"gan_core/{file}.json", words_of_data(data))
     add("gan_core/parts.py", (text for part in PARTS for text in (part.title, part.line)))
     add("gan_core/verdict.py", iter(VERDICTS.values()))
+    add("gan_core/hub.py", (known.title for known in KNOWN.values()))
     add("pages/parts/player.py", iter(player.WORDS))
     add("pages/parts/sheets.py", iter(sheets.WORDS))
     add("pages/parts/sketch.py", iter(sketch.WORDS))

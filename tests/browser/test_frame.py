@@ -11,7 +11,7 @@ from gan_core.specs import ToySpec
 from pages.parts.visitor import _token
 from tests.browser.tools import settled
 
-PAGES = {"": "GAN Classroom", "toy_lab": "Toy lab"}
+PAGES = {"": "GAN Classroom", "toy_lab": "Toy lab", "models": "Models"}
 NOWHERE = "tcp://127.0.0.1:9"  # a scheduler that never answers: a server without workers starts fast
 
 
@@ -50,6 +50,7 @@ def test_nothing_is_wider_than_a_phone(app, open_page, path: str) -> None:
         ("toy_lab", "Toy lab"),
         ("toy_lab?preset=collapse&seed=3", "Toy lab"),
         ("toy_lab?run=gone&loss=nonsense", "Toy lab"),
+        ("models?model=cats-64", "Models"),
     ],
 )
 def test_a_deep_link_to_a_cold_server_shows_the_frame(serve, open_page, link: str, title: str) -> None:

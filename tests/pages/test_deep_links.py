@@ -8,6 +8,8 @@ LINKS = [
     ("toy_lab", {}, "Toy lab"),
     ("toy_lab", {"preset": "collapse", "seed": "3"}, "Toy lab"),
     ("toy_lab", {"run": "gone", "loss": "nonsense"}, "Toy lab"),
+    ("models", {}, "Models"),
+    ("models", {"model": "gone"}, "Models"),
 ]
 
 
