@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from gan_core.data.load import GREY
+from gan_core.data.load import GREY, colourfulness
 from gan_core.data.own import check, classes_of, files_of, images, name_of
 from gan_core.data.pictures import DataError, Skipped, fitted
 from gan_core.specs import SIZES
@@ -52,6 +52,7 @@ def parcel(
         DataError: fewer than two pictures, nothing but one colour, more than can be kept, or we were told to stop.
     """
     name, skipped, encoded, folders, whole = name_of(files), [], [], [], []
+    coloured = False
     small = np.empty((MOST, 8, 8, 3), np.uint8)  # enough to see whether they differ
     with ExitStack() as zips:
         found, odd = files_of(files, zips)
@@ -59,6 +60,7 @@ def parcel(
         for path, image in images(found, SIDE, MOST, skipped, progress, stop):
             side = min(SIDE, *image.size)
             square = fitted(image, side, 1 if image.mode == "L" else 3)
+            coloured = coloured or bool(colourfulness(square[None])[0] > GREY)
             small[len(folders)] = fitted(image, 8, 3)
             folders.append(path.parts[:-1])
             encoded.append(_encoded(square))
@@ -78,7 +80,6 @@ def parcel(
         for index, (label, (ending, data)) in enumerate(zip(labels, encoded, strict=True)):
             folder = f"{classes[label].replace('/', '_')}/" if classes else ""
             archive.writestr(zipfile.ZipInfo(f"{folder}{index:06d}.{ending}"), data)  # the time is 1980, always
-    coloured = bool((np.ptp(small[: len(folders)].astype(np.int16), axis=3).mean((1, 2)) > GREY).any())
     return Parcel(name, packed.getvalue(), len(folders), coloured, classes, tuple(skipped), _strip(whole))
 
 
