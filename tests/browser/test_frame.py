@@ -11,7 +11,7 @@ from gan_core.specs import ToySpec
 from pages.parts.visitor import _token
 from tests.browser.tools import settled
 
-PAGES = {"": "GAN Classroom", "toy_lab": "Toy lab", "models": "Models"}
+PAGES = {"": "GAN Classroom", "toy_lab": "Toy lab", "train": "Train", "models": "Models"}
 NOWHERE = "tcp://127.0.0.1:9"  # a scheduler that never answers: a server without workers starts fast
 
 
