@@ -87,10 +87,10 @@ def with_settings(spec: PictureSpec, flat: dict[str, Any]) -> PictureSpec:
     return PictureSpec.from_flat(kept | flat)
 
 
-def change(by: Callable[..., Desk], *args: object) -> None:
+def change(by: Callable[..., Desk], *args: object, **settings: object) -> None:
     """A choice. What cannot be is said and not done. Call from a callback."""
     try:
-        load(by(typed(), *args))
+        load(by(typed(), *args, **settings))
     except SpecError as error:
         complain(t(str(error)))
 
@@ -100,9 +100,9 @@ def chosen(desk: Desk, preset: str) -> Desk:
     return replace(desk, spec=picture_presets()[preset].spec.changed({"seed": desk.spec.seed}), run=None)
 
 
-def fed(desk: Desk, source: str, **about: object) -> Desk:
-    """Other pictures, with what fits them."""
-    fitting = {"data.source": source, "data.revision": "", "start": ""} | about
+def fed(desk: Desk, source: str, **settings: object) -> Desk:
+    """Other pictures, with settings that fit them."""
+    fitting = {"data.source": source, "data.revision": "", "start": ""} | settings
     return replace(desk, spec=desk.spec.changed(fitting), run=None)
 
 
