@@ -109,6 +109,10 @@ with words:
             args=(CHECK, "gan_core.shelf:verify", model.name),
             help=t("Reads every byte again and compares the check sums."),
         )  # fmt: skip
+        st.download_button(
+            t("Save (zip)"), lambda: model_view.zipped(model), f"{short(model.name).replace('/', '-')}.zip",
+            "application/zip", on_click="ignore", icon=":material/download:", key=f"{KEY}_save",
+        )  # fmt: skip
         if model.origin == "hub":
             with st.popover(t("Remove"), icon=":material/delete:", type="tertiary"):
                 st.markdown(t("It leaves this machine, for everybody; it can be downloaded again."))

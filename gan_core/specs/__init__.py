@@ -47,9 +47,9 @@ from gan_core.specs.toy import MAX_FRAMES, MOST_AT_ONCE, SEEDS, ToySpec
 __all__ = [
     "DISTRIBUTIONS", "MAX_FRAMES", "MOST_AT_ONCE", "OWN", "PENALISED", "SEEDS", "SIZES", "VERSION", "Activation",
     "Augmentation", "Cures", "DcganPair", "Discriminator", "Distribution", "Drawn", "Generator", "Grid",
-    "Initialisation", "LatentSpec", "Line", "LossName", "MlpPair", "Moons", "Network", "NetworkPair", "Optimizer", "PictureSpec",
-    "Pictures", "Regularisation", "ResidualPair", "Ring", "Spec", "SpecError", "Spiral", "SwissRoll", "ToySpec",
-    "described", "field_at", "read_spec",
+    "Initialisation", "LatentSpec", "Line", "LossName", "MlpPair", "Moons", "Network", "NetworkPair", "Optimizer",
+    "PictureSpec", "Pictures", "Regularisation", "ResidualPair", "Ring", "Spec", "SpecError", "Spiral", "SwissRoll",
+    "ToySpec", "described", "field_at", "read_spec",
 ]  # fmt: skip
 
 SPECS: dict[str, type[Spec]] = {"toy": ToySpec, "pictures": PictureSpec}

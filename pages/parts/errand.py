@@ -22,8 +22,8 @@ def begin(key: str, of: Hashable, start: Callable[[], Errand]) -> None:
     forget(key)
     try:
         st.session_state[key] = {"of": of, "errand": start()}
-    except EngineError as refusal:
-        st.session_state[key] = {"of": of, "failure": str(refusal)}
+    except EngineError as refusal:  # no worker is warm yet; the page is drawn again when one is, and begins it then
+        st.session_state[key] = {"of": None, "failure": str(refusal)}
 
 
 def forget(key: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from typing import Any
 
 import streamlit as st
@@ -151,6 +153,15 @@ def card(model: Model) -> None:
         body = re.sub(r"\A---\n.*?\n---\n", "", written, flags=re.DOTALL)[:CARD_LENGTH]
         body = re.sub(r"^# .*$", "", body.replace("![samples](samples.png)", ""), count=1, flags=re.MULTILINE)
         st.markdown(body.replace("![", "["))
+
+
+def zipped(model: Model) -> bytes:
+    """All its files, packed for the visitor."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for name in model.files:
+            archive.write(model.folder / name, name)
+    return packed.getvalue()
 
 
 def files(model: Model) -> None:

@@ -17,6 +17,7 @@ from pages.parts.services import engine, store
 from pages.parts.words import t
 
 PUSHING, ON_WAY = f"{KEY}_pushing", f"{KEY}_push_on_way"
+TO, TOKEN, PRIVATE = f"{KEY}_push_to", f"{KEY}_push_token", f"{KEY}_push_private"
 PATIENCE = 60.0  # seconds for the files to be made
 
 
@@ -40,18 +41,21 @@ def _form(run: Run) -> None:
         t("Both networks, the card and samples go into a repository of yours as one commit. The token is used for that "
           "and not kept; it needs leave to write.")
     )  # fmt: skip
-    with st.form(f"{KEY}_push_form", border=False, clear_on_submit=True):
-        repository = st.text_input(t("Repository"), placeholder=t("owner/name"), key=f"{KEY}_push_to")
-        token = st.text_input(t("Token"), type="password", key=f"{KEY}_push_token", autocomplete="off")
-        private = st.toggle(t("Private"), value=True, key=f"{KEY}_push_private", help=t("Nobody else may see it."))
-        if st.form_submit_button(t("Push"), type="primary", icon=":material/cloud_upload:"):
-            _push(run, repository.strip(), token, private)
+    with st.form(f"{KEY}_push_form", border=False):
+        st.text_input(t("Repository"), placeholder=t("owner/name"), key=TO)
+        st.text_input(t("Token"), type="password", key=TOKEN, autocomplete="off")
+        st.toggle(t("Private"), value=True, key=PRIVATE, help=t("Nobody else may see it."))
+        st.form_submit_button(
+            t("Push"), type="primary", icon=":material/cloud_upload:", on_click=_push, args=(run,)
+        )  # fmt: skip
     if wrong := errand.failure(ON_WAY) or st.session_state.get(f"{ON_WAY}_wrong", ""):
         st.error(t(wrong), icon=":material/cloud_off:")
 
 
-def _push(run: Run, repository: str, token: str, private: bool) -> None:
-    wrong = ""
+def _push(run: Run) -> None:
+    """Begin it; the token leaves the session with that."""
+    repository, token, private = st.session_state[TO].strip(), st.session_state[TOKEN], st.session_state[PRIVATE]
+    st.session_state[TOKEN] = wrong = ""
     if not REPOSITORY.fullmatch(repository):
         wrong = t("The repository is {given!r}; it must be owner/name, such as ada/my-cats.", given=repository)
     elif not token:
@@ -67,7 +71,6 @@ def _push(run: Run, repository: str, token: str, private: bool) -> None:
         return
     errand.forget(ON_WAY)
     errand.begin(ON_WAY, (run.id, run.step), lambda: aside(push, repository, files, SecretStr(token), private=private))
-    st.rerun()
 
 
 def _megabytes(done: int, of: int) -> str:

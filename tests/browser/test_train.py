@@ -13,6 +13,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.tools import Server, settled
+from tests.hub_server import TOKEN, HubServer
+from tests.unit.test_hub_sets import parquet
 
 # The sheets live in a shadow root.
 SHEETS = """(() => {
@@ -39,6 +41,13 @@ def train(page: Page) -> str:
     page.wait_for_function("location.search.includes('run=')")
     until(page, "frames >= 1")
     return page.evaluate("new URL(location.href).searchParams.get('run')")
+
+
+def encoded(seed: int) -> bytes:
+    """A small picture in colour, as PNG."""
+    file = io.BytesIO()
+    Image.fromarray(np.random.default_rng(seed).integers(0, 256, (12, 12, 3), np.uint8)).save(file, "PNG")
+    return file.getvalue()
 
 
 def photographs(folder: Path) -> Path:
@@ -98,9 +107,7 @@ def test_samples_change_a_rate_changes_and_a_reload_loses_nothing(app: Server, o
     expect(theirs.get_by_text("From step")).to_be_visible()
 
 
-def test_own_pictures_with_odd_files_among_them(
-    app: Server, open_page: Callable[..., Page], tmp_path: Path
-) -> None:
+def test_own_pictures_with_odd_files_among_them(app: Server, open_page: Callable[..., Page], tmp_path: Path) -> None:
     page = open_page(f"{app.url}/train?{SHORT}&network.conditional=true")
     page.locator(".st-key-train_pictures").get_by_role("combobox").click()
     page.get_by_role("option", name="Your own pictures").click()
@@ -118,6 +125,53 @@ def test_own_pictures_with_odd_files_among_them(
     expect(page.get_by_text("cats, dogs", exact=False).first).to_be_visible(timeout=30_000)
     train(page)
     until(page, "status == 'finished'")
+
+
+def test_pictures_of_the_hub_and_a_model_for_it(
+    serve: Callable[..., Server], open_page: Callable[..., Page], hub: HubServer, tmp_path: Path
+) -> None:
+    cells = [encoded(index) for index in range(60)]
+    hub.add("dataset", "ada/pets", {"data/train-0.parquet": parquet(cells)}, card={"license": "mit"})
+    server = serve(**hub.environment(tmp_path / "hf"))
+    page = open_page(f"{server.url}/train?{SHORT}")
+    expect(page.get_by_text("one worker ready")).to_be_visible(timeout=60_000)
+    page.locator(".st-key-train_pictures").get_by_role("combobox").click()
+    page.get_by_role("option", name="From the hub").click()
+    for name, words in (("ada/nothing", "ada/nothing is neither"), ("ada/pets", "60 pictures")):
+        field = page.locator(".st-key-train_set").get_by_role("combobox")
+        field.fill(name)
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Fetch").click()
+        expect(page.get_by_text(words)).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Use these pictures").click()
+    page.wait_for_function("location.search.includes('data.revision=')")  # pinned
+    run = train(page)
+    until(page, "status == 'finished'")
+
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Push to the hub").click()
+    page.get_by_label("Repository").fill("nobody/model")
+    page.get_by_label("Token").fill("hf_wrong")
+    page.get_by_role("button", name="Push", exact=True).click()
+    expect(page.get_by_text("does not let this token write to nobody/model")).to_be_visible(timeout=30_000)
+    expect(page.get_by_label("Token")).to_have_value("")
+    page.get_by_label("Repository").fill("ada/model")
+    page.get_by_text("Private", exact=True).click()  # everybody may see it
+    page.get_by_label("Token").fill(TOKEN)
+    page.get_by_role("button", name="Push", exact=True).click()
+    expect(page.get_by_text("It is there: ada/model@")).to_be_visible(timeout=60_000)
+    pushed = hub.repositories["model", "ada/model"]
+    assert {*pushed.commits[pushed.refs["main"]]} >= {"config.json", "model.safetensors", "README.md", "samples.png"}
+    assert TOKEN not in page.url
+    kept = [file for place in (server.home, tmp_path / "hf") for file in place.rglob("*") if file.is_file()]
+    assert not [file for file in [*kept, server.log] if TOKEN.encode() in file.read_bytes()]
+    assert run in page.url
+
+    page.goto(f"{server.url}/models?model=ada/model")
+    settled(page)
+    page.get_by_role("button", name="Download", exact=True).click()
+    expect(page.get_by_role("heading", name="ada/model")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("img", name="Samples of ada/model")).to_be_visible(timeout=30_000)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
