@@ -56,7 +56,7 @@ class Settings(Spec):
     )  # fmt: skip
     store_megabytes: float = described(
         500, "Megabytes of runs", "Room for the runs kept (millions of bytes). Beyond it the oldest ended ones go.",
-        ge=40, because="a single run takes up to forty",
+        ge=80, because="a single run of large pictures takes up to eighty",
     )  # fmt: skip
 
     @classmethod

@@ -14,16 +14,28 @@ from typing import Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from gan_core import engine, runs
+from gan_core import engine, errands, runs, worker
 from gan_core.cli import settings
 from gan_core.hub import KNOWN
 from gan_core.lessons import lessons
 from gan_core.parts import PARTS
+from gan_core.picture_presets import picture_presets
 from gan_core.presets import presets
 from gan_core.protocols import protocols
 from gan_core.specs import SPECS
 from gan_core.verdict import VERDICTS
-from pages.parts import experiment, player, sheets, sketch, take_away
+from pages.parts import (
+    experiment,
+    feed,
+    in_flight,
+    picture_lessons,
+    picture_save,
+    picture_settings,
+    player,
+    sheets,
+    sketch,
+    take_away,
+)
 from pages.parts import settings as panel
 from pages.parts.words import plain
 
@@ -63,7 +75,18 @@ def words_of_specs() -> Iterator[str]:
                 yield from map(plain, get_args(field.annotation))
 
 
-UNREAD = ("icon", "metric", "taken", "settings", "preset", "cure", "mode", "paper", "method")  # names, not words
+UNREAD = (
+    "icon",
+    "origin",
+    "metric",
+    "taken",
+    "settings",
+    "preset",
+    "cure",
+    "mode",
+    "paper",
+    "method",
+)  # names, not words
 
 
 def words_of_data(part: object) -> Iterator[str]:
@@ -93,7 +116,8 @@ def messages() -> dict[str, set[str]]:
     for file in [ROOT / "streamlit_app.py", *sorted((ROOT / "pages").rglob("*.py"))]:
         add(file.relative_to(ROOT).as_posix(), calls(file.read_text(encoding="utf-8")))
     add("gan_core/specs.py", words_of_specs())
-    for file, data in (("presets", presets()), ("lessons", lessons()), ("protocols", protocols())):
+    for file, data in (("presets", presets()), ("lessons", lessons()), ("protocols", protocols()),
+                       ("picture_presets", picture_presets())):  # fmt: skip
         add(f"gan_core/{file}.json", words_of_data(data))
     add("gan_core/parts.py", (text for part in PARTS for text in (part.title, part.line)))
     add("gan_core/verdict.py", iter(VERDICTS.values()))
@@ -103,9 +127,14 @@ def messages() -> dict[str, set[str]]:
     add("pages/parts/sketch.py", iter(sketch.WORDS))
     add("pages/parts/experiment.py", iter(experiment.WAYS.values()))
     add("pages/parts/take_away.py", (label for label, _ in take_away.MOVIES.values()))
+    add("pages/parts/feed.py", iter(feed.TITLES.values()))
+    add("pages/parts/in_flight.py", iter([in_flight.HALVED]))
+    add("pages/parts/picture_lessons.py", (title for title, _, _ in picture_lessons.LESSONS.values()))
+    add("pages/parts/picture_save.py", (label for label, *_ in picture_save.MADE.values()))
+    add("pages/parts/picture_settings.py", (title for title, _, _ in picture_settings.GROUPS))
     add("pages/parts/settings.py", iter([title for title, _, _ in panel.TOY_GROUPS] + [*panel.OWNERS.values()]))
     add("gan_core/runs.py", map(plain, get_args(runs.Status)))
-    for module in (engine, runs):  # sentences that do not depend on anything
+    for module in (engine, errands, runs, worker):  # sentences that do not depend on anything
         sentences = (value for name, value in vars(module).items() if name.isupper() and isinstance(value, str))
         add(f"gan_core/{module.__name__.rpartition('.')[2]}.py", (text for text in sentences if text.endswith(".")))
     return found
