@@ -52,7 +52,7 @@ __all__ = [
     "ToySpec", "described", "field_at", "read_spec",
 ]  # fmt: skip
 
-SPECS: dict[str, type[Spec]] = {"toy": ToySpec, "pictures": PictureSpec}
+SPECS: dict[str, type[Spec]] = {"toy": ToySpec, "pictures": PictureSpec, "latent": LatentSpec}
 
 
 def read_spec(text: str | bytes) -> Spec:

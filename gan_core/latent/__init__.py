@@ -1,0 +1,1 @@
+"""The latent space: what a worker does with points in it."""
