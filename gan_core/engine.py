@@ -221,8 +221,8 @@ class Engine:
         with self._lock:
             return self._turns.place(run)
 
-    def call(self, function: str, *args: Any, timeout: float = 10.0) -> Any:
-        """What "module:function" returns for `args` on a warm worker, beside a training run if need be.
+    def call(self, function: str, *args: Any, timeout: float = 10.0, **named: Any) -> Any:
+        """What "module:function" returns for the arguments on a warm worker, beside a training run if need be.
 
         Raises:
             EngineNotReady: no worker is warm.
@@ -236,8 +236,9 @@ class Engine:
             if client is None or not workers:
                 raise EngineNotReady(self._sentence)
         future = client.submit(
-            worker.call, function, args, pure=False, priority=10, workers=workers, key=f"call-{secrets.token_hex(8)}"
-        )
+            worker.call, function, args, named, pure=False, priority=10, workers=workers,
+            key=f"call-{secrets.token_hex(8)}",
+        )  # fmt: skip
         try:
             return future.result(timeout)
         except (TrainingFailed, SpecError, DataError) as error:
@@ -248,7 +249,7 @@ class Engine:
         except Exception as error:
             raise CallFailed(f"A worker could not answer ({type(error).__name__}: {error}). Try again.") from error
 
-    def errand(self, function: str, *args: Any) -> Errand:
+    def errand(self, function: str, *args: Any, **named: Any) -> Errand:
         """Begin longer work, `function` as in `call`; it is told `progress` and `stop` as keyword arguments.
 
         Raises:
@@ -263,7 +264,7 @@ class Engine:
                 raise EngineNotReady(self._sentence)
             self._errands[errand.id] = errand
         future = client.submit(
-            worker.run_errand, function, self._topic, errand.id, args, pure=False, priority=10, key=errand.id
+            worker.run_errand, function, self._topic, errand.id, args, named, pure=False, priority=10, key=errand.id
         )
         future.add_done_callback(lambda _: self._errands.pop(errand.id, None))
         errand.follow(future, lambda: client.loop.add_callback(future.cancel))

@@ -93,12 +93,14 @@ def named(dotted: str) -> Callable[..., Any]:
     return getattr(importlib.import_module(module), function)
 
 
-def call(dotted: str, args: tuple[Any, ...]) -> Any:
+def call(dotted: str, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
     """Short work, beside a run if need be."""
-    return named(dotted)(*args)
+    return named(dotted)(*args, **keywords)
 
 
-def run_errand(dotted: str, topic: str, errand: str, args: tuple[Any, ...]) -> tuple[bool, Any]:
+def run_errand(
+    dotted: str, topic: str, errand: str, args: tuple[Any, ...], keywords: dict[str, Any]
+) -> tuple[bool, Any]:
     """Longer work: the function is told how to say `progress` and when to `stop`.
 
     Returns whether it went well, and the answer or the sentence that says why not. Never raises: Dask would log the
@@ -116,7 +118,7 @@ def run_errand(dotted: str, topic: str, errand: str, args: tuple[Any, ...]) -> t
             worker.log_event(topic, {"kind": "progress", "errand": errand, "done": done, "of": of})
 
     try:
-        return True, named(dotted)(*args, progress=progress, stop=lambda: unwanted(worker, key))
+        return True, named(dotted)(*args, **keywords, progress=progress, stop=lambda: unwanted(worker, key))
     except (TrainingFailed, SpecError, DataError) as failure:
         return False, str(failure)
     except Exception as error:
