@@ -68,8 +68,8 @@ def ganspace(held: Held, count: int = COMPONENTS, samples: int = SAMPLES, seed: 
 def sefa(generator: PictureGenerator) -> Directions:
     """Eigenvectors of A^T A, with A the first layer's weights on the latent. Shen and Zhou 2021, eq. 4.
 
-    Along the first one that layer's answer changes most; what the layers after it make of that is not asked. All d of
-    them.
+    Along the first one that layer's answer changes most; what the layers after it make of that is not asked. As many
+    as that layer has units, at most d.
     """
     first = next(layer for layer in generator.modules() if isinstance(layer, nn.Linear))
     _, values, directions = torch.linalg.svd(first.weight[:, : generator.latent_size], full_matrices=False)

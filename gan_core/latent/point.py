@@ -42,10 +42,15 @@ def point(held: Held, spec: LatentSpec, own: bytes | None = None) -> Point:
         SpecError: it names a coordinate, a direction or a class that there is not, or what came beside it is of
             another model.
     """
-    if spec.label >= max(1, held.generator.classes):
-        there = f"from 0 to {held.generator.classes - 1}" if held.labels else "0, for this model is told no class"
-        raise SpecError(f"Class (label) is {spec.label}; of {held.model} it must be {there}.")
+    demand_class(held, spec.label)
     return Point(spec.truncation * untruncated(held, spec, own)[None], held.told(torch.tensor([spec.label])))
+
+
+def demand_class(held: Held, label: int) -> None:
+    """Raises SpecError where the model is not told such a class."""
+    if label >= max(1, held.generator.classes):
+        there = f"from 0 to {held.generator.classes - 1}" if held.labels else "0, for it is told no class"
+        raise SpecError(f"Class (label) is {label}; of {held.model} it must be {there}.")
 
 
 def untruncated(held: Held, spec: LatentSpec, own: bytes | None = None) -> Tensor:
@@ -55,7 +60,7 @@ def untruncated(held: Held, spec: LatentSpec, own: bytes | None = None) -> Tenso
         SpecError: as `point`.
     """
     came = _fitting(held, own)
-    z = torch.from_numpy(came["base"]).clone() if "base" in came else noise(spec.seed, held.latent_size)
+    z = torch.tensor(came["base"]) if "base" in came else noise(spec.seed, held.latent_size)
     for (kind, number), value in spec.moves.items():
         if kind == "z":
             _demand(number, held.latent_size, f"{held.model} has the coordinates", f"z{number}")
@@ -77,7 +82,7 @@ def read(text: str) -> LatentSpec:
 def _direction(held: Held, kind: str, number: int, came: dict[str, np.ndarray]) -> Tensor:
     """A direction of length 1, (d,)."""
     if kind in came:
-        there = torch.from_numpy(came[kind])
+        there = torch.tensor(came[kind])
     elif kind in OF_THE_MODEL:
         there = directions.of_model(held, kind).directions
     else:

@@ -21,7 +21,7 @@ from gan_core.data.tensors import as_bytes, scaled
 from gan_core.frames import pack, unpack
 from gan_core.latent.hand import png
 from gan_core.latent.held import Held, held, may_lack_weights
-from gan_core.latent.point import read
+from gan_core.latent.point import demand_class, read
 from gan_core.latent.search import Search, begin, descend
 from gan_core.specs import SpecError
 
@@ -69,9 +69,8 @@ def start(
             raise SpecError(f"The search's {name} is {value:g}; it must be from {least:g} to {most:g}.")
     wanted = read(spec)
     one = held(wanted.model, checkpoint)
-    if wanted.label >= max(1, len(one.labels)):
-        raise SpecError(f"Class (label) is {wanted.label}; {one.model} has {len(one.labels)} classes.")
-    target = scaled(torch.from_numpy(_square(upload, one)[None]))
+    demand_class(one, wanted.label)
+    target = scaled(torch.tensor(_square(upload, one))[None])
     search = begin(one, target, starts, None if any_class else wanted.label, wanted.seed)
     return _sliced(one, search, steps, rate, perceptual)
 
@@ -82,7 +81,7 @@ def go_on(state: bytes, steps: int = STEPS, checkpoint: bytes | None = None) -> 
     arrays, about = unpack(state)
     rate, perceptual, model = (about.pop(name) for name in ("rate", "perceptual", "model"))
     about["loss"] = math.inf if about["loss"] is None else about["loss"]
-    tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
+    tensors = {name: torch.tensor(array) for name, array in arrays.items()}
     return _sliced(held(model, checkpoint), Search(**tensors, **about), steps, rate, perceptual)
 
 

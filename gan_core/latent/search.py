@@ -70,6 +70,7 @@ def _step(held: Held, search: Search, wanted: Tensor | None, rate: float, percep
     z = search.z.clone().requires_grad_(True)
     loss = _losses(held, z, search, wanted, perceptual)
     (gradient,) = torch.autograd.grad(loss.sum(), z)
+    loss = loss.detach()
     near = z.detach().norm(dim=1) <= FARTHEST * z.shape[1] ** 0.5
     well = near & loss.isfinite() & gradient.isfinite().all(1)
     step, going = search.step + 1, int(well.sum())
@@ -77,7 +78,7 @@ def _step(held: Held, search: Search, wanted: Tensor | None, rate: float, percep
         return replace(search, lost=True)
     if step % HALVE_EVERY == 0:
         going = min(going, math.ceil(len(z) / 2))
-    going = loss.detach().where(well, torch.inf).argsort()[:going]  # which starts, the best first
+    going = loss.where(well, torch.inf).argsort()[:going]  # which starts, the best first
     gradient, labels = gradient[going], search.labels[going]
     means = torch.lerp(gradient, search.means[going], BETAS[0])
     squares = torch.lerp(gradient.square(), search.squares[going], BETAS[1])

@@ -17,7 +17,7 @@ NEIGHBOURS = (
 
 
 def intrinsic_dimension(samples: Tensor, generator: torch.Generator, neighbours: int = NEIGHBOURS) -> Estimate:
-    """Of a few thousand samples (N, ...): the maximum of Levina and Bickel's likelihood (2004), with its standard error.
+    """Of a few thousand samples (N, ...): Levina and Bickel's (2004), with its standard error.
 
     The inverse estimates of all points are averaged, as MacKay and Ghahramani 2005 correct it, and the small bias of
     that is taken out. With two neighbours it is TwoNN (Facco et al. 2017). The error is that of half-sampling, since
