@@ -30,7 +30,7 @@ def hypercube() -> None:
     if ready and not st.session_state[KEY]["count"]:
         _one()
     tally = st.session_state[KEY]
-    picture, words = st.columns([1, 2], gap="medium", vertical_alignment="center")
+    picture, words = st.columns([1, 2], gap="medium")
     with picture:
         if last := tally.get("last"):
             _show(last)

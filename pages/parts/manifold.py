@@ -44,7 +44,7 @@ def _cut() -> dict[str, tuple]:
 
 def _cube() -> None:
     names = {"real": t("Clothes, photographs"), "fake": t("Cats, made by G")}
-    anything = Cloud("neutral", t("Anything"), triples.any_triples(DOTS), triples.share_of_all(WITHIN))
+    anything = Cloud("neutral", t("Random"), triples.any_triples(DOTS), triples.share_of_all(WITHIN))
     cube([anything, *(Cloud(kind, names[kind], *told) for kind, told in _cut().items())], WITHIN, key="manifold_cube")
     st.caption(text("latent_space#manifold_triples"))
 
