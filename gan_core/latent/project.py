@@ -27,8 +27,8 @@ from gan_core.specs import SpecError
 
 MOST_STARTS = 16
 RATE = 0.1  # Adam's, in standard deviations a step
-PERCEPTUAL = 0.1  # at the end of a search the features then weigh about as much as the pixels
-STEPS = 10  # of a slice: half a second for 64 px and four starts
+PERCEPTUAL = 0.1  # at the end of a search the features then weigh two to three times as much as the pixels
+STEPS = 10  # of a slice: at most a second for 64 px and four starts, and less as they become fewer
 
 LOST = (
     "The search ran away after {step} steps: no start is left near where noise lives. Lower the rate (rate); the best "
@@ -49,7 +49,7 @@ def start(
         starts: latents to begin at, the worse half of which is given up every 30 steps.
         any_class: of a model that is told classes, try them in turn; else only the spec's own.
         rate: of Adam, in standard deviations a step.
-        perceptual: weight of VGG19's features beside the pixels; 0 leaves them out, which takes a third of the time.
+        perceptual: weight of VGG19's features beside the pixels; 0 leaves them out, which is several times as fast.
         steps: of this slice.
 
     Returns:
