@@ -6,7 +6,7 @@ import streamlit as st
 
 from gan_core.specs import SpecError
 from pages.parts.run_list import run_list
-from pages.parts.services import engine, light_collections, store
+from pages.parts.services import engine, light_collections, prompt_messages, store
 from pages.parts.words import t
 
 # Seconds between two looks at the engine. A timer is one short fragment rerun in each open browser: quick only while a
@@ -63,6 +63,7 @@ def around(page: st.Page) -> None:
     st.session_state["framed"] = True
     st.logo(MARK, size="large")
     st.html(READABLE)
+    prompt_messages()
     try:
         status = engine().state.status
     except SpecError as error:  # a setting in the environment that cannot be used: nothing runs without the engine

@@ -1,7 +1,9 @@
 """The engine and the run store: one of each in the app's process, shared by all visitors."""
 
 import gc
+import socket
 import sqlite3
+from contextlib import suppress
 
 import streamlit as st
 
@@ -42,3 +44,17 @@ def light_collections() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@st.cache_resource(show_spinner=False)
+def prompt_messages() -> None:
+    """Have the server send every message at once. To be called before `light_collections`.
+
+    Streamlit's listening socket names no protocol, whereupon asyncio leaves Nagle's algorithm on (as in uvicorn's issue
+    3149): what follows another message waits until the browser has confirmed that one, 40 ms on Linux, in each run of a
+    script or fragment. Connections inherit the option from the socket that listens; those that are open get it too.
+    """
+    for found in gc.get_objects():
+        if type(found) is socket.socket and found.family in (socket.AF_INET, socket.AF_INET6):
+            with suppress(OSError):  # it is closed, or no stream
+                found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

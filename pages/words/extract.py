@@ -3,8 +3,8 @@
     python -m pages.words.extract
 
 Texts come from the calls `t("…")` in the pages' code, and from what is shown through `t(…)` but stands elsewhere: the
-specs' own words, presets, lessons and protocols, what the player, the sheets and the sketch say, the titles of the
-settings.
+specs' own words, presets, lessons and protocols, what the player, the sheets, the sketch and the knobs say, the titles
+of the settings.
 """
 
 import ast
@@ -28,6 +28,7 @@ from pages.parts import (
     experiment,
     feed,
     in_flight,
+    knobs,
     picture_lessons,
     picture_save,
     picture_settings,
@@ -122,6 +123,7 @@ def messages() -> dict[str, set[str]]:
     add("gan_core/parts.py", (text for part in PARTS for text in (part.title, part.line)))
     add("gan_core/verdict.py", iter(VERDICTS.values()))
     add("gan_core/hub.py", (known.title for known in KNOWN.values()))
+    add("pages/parts/knobs.py", iter(knobs.WORDS))
     add("pages/parts/player.py", iter(player.WORDS))
     add("pages/parts/sheets.py", iter(sheets.WORDS))
     add("pages/parts/sketch.py", iter(sketch.WORDS))

@@ -1,0 +1,104 @@
+"""The bank of knobs: one large picture, and sliders that move the point in latent space from which it is made.
+
+A slider of Streamlit's reruns when it is let go. Here the browser sends while the hand moves, one request at a time:
+until the answer has come it keeps only the newest wish, so the picture is as fresh as the way there and back is quick,
+and nothing ever queues. To be used in a fragment, which is all that runs again.
+
+As with the player, two components: one brings the source, which Streamlit then sends once, the other the pictures.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypedDict
+
+import numpy as np
+import streamlit as st
+
+from gan_core.frames import pack
+from pages.parts import colours
+from pages.parts.words import translated
+
+_FOLDER = Path(__file__).parent / "knobs"
+# One module in the browser, in this order.
+_MODULES = (
+    "../player/frames.js", "../player/theme.js", "../player/say.js",
+    "courier.js", "past.js", "paint.js", "bank.js", "view.js", "hands.js", "knobs.js", "shelf.js",
+)  # fmt: skip
+
+# What the bank says. `knobs` sends those that have a translation; the rest stay English.
+WORDS = (
+    "Class", "Computing", "Keep {title} when shuffling", "Knobs", "Made by G", "Name of {title}",
+    "Picture made by G: seed {seed}.", "Picture made by G: {class}, seed {seed}.", "Redo", "Remove {title}",
+    "Rename {title}", "Reset", "Reset {title}, {value}", "Seed", "Seed {seed}", "Shuffle",
+    "The seed must be a whole number from 0 to {most}.", "Truncation", "Undo", "{value} standard deviations",
+)  # fmt: skip
+
+
+class Move(TypedDict):
+    """What the visitor wants to see."""
+
+    move: int
+    """A number that grows; `about["answers"]` of the message that shows it."""
+    model: str
+    """As `about` said it: a move may still be on its way when the page has gone on to another model."""
+    knobs: dict[str, float | None]
+    """Where each knob is, by id; None for one that lies where it rests."""
+    names: dict[str, str]
+    """Titles of those that can be renamed, by id."""
+    removed: list[str]
+    """Ids of `about["knobs"]` that the visitor has taken away. When that is undone, they come back in `knobs`."""
+    seed: int
+    label: int
+    truncation: float | None
+
+
+def _source() -> str:
+    """The module's text: the files that it holds as constants, then its parts."""
+    texts = {"HTML": "knobs.html", "CSS": "knobs.css"}
+    held = {name: (_FOLDER / file).read_text(encoding="utf-8") for name, file in texts.items()}
+    held["CSS"] += colours.css(".knobs")
+    constants = [f"const {name} = {json.dumps(value)};" for name, value in held.items()]
+    return "\n".join([*constants, *((_FOLDER / file).read_text(encoding="utf-8") for file in _MODULES)])
+
+
+_SOURCE = st.components.v2.component("gan_knobs_source", js=_source())
+_PICTURE = st.components.v2.component(
+    "gan_knobs",
+    js="""
+const shelf = (globalThis[Symbol.for("gan-classroom.knobs")] ??= {});
+shelf.ready ??= new Promise((bring) => { shelf.bring = bring; });
+export default async (component) => { await shelf.ready; return shelf.show(component); };
+""",
+)
+
+
+def knobs(picture: bytes, *, key: str, about: Mapping[str, Any], on_move: Callable[[Move], object]) -> None:
+    """Show a picture and its knobs. The browser has the say while a hand moves; what Python sets otherwise is taken
+    over as soon as it rests, and can be undone by the visitor.
+
+    Args:
+        picture: PNG, WebP or JPEG of any size, pixels enlarged. Empty: the last one stays.
+        key: identity; with the same key the bank keeps its place across reruns.
+        about: what there is to be moved.
+            model: which generator this is; with another one, locks and what can be undone are forgotten.
+            answers: number of the move that this picture shows; 0 before the first.
+            knobs: `{id, title, value, least, most}` of each, in standard deviations; maybe rest, where it lies
+                untouched (0; for a coordinate of the noise, what the seed has there), removable and renamable.
+            seed: whole number below 2^31.
+            label, classes: number of the class and the names of all; no names where G is told no class.
+            truncation: from 0 to 2; None hides it.
+            note: maybe a sentence, such as what went wrong.
+        on_move: called with what the visitor wants, before the fragment runs again. It keeps the move; the run then
+            computes the picture and calls `knobs` with `answers` set to the move's number, also when it failed.
+    """
+
+    def moved() -> None:
+        on_move(st.session_state[key]["move"])
+
+    packed = pack({"picture": np.frombuffer(picture, np.uint8)}, **about, words=translated(WORDS))
+    with st.container(gap=None):
+        _SOURCE(key=f"{key}_source", data=None)
+        _PICTURE(key=key, data=packed, on_move_change=moved)
