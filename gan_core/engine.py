@@ -17,7 +17,7 @@ from __future__ import annotations
 import atexit
 import secrets
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from gan_core.connection import Connection
@@ -25,6 +25,7 @@ from gan_core.data.pictures import DataError
 from gan_core.errands import Errand
 from gan_core.events import Change, Frame, TrainingFailed
 from gan_core.frames import metadata
+from gan_core.jobs import Job, own_pictures, with_changes
 from gan_core.ledger import DiskError
 from gan_core.refusals import (
     CallFailed,
@@ -35,9 +36,9 @@ from gan_core.refusals import (
     NotKept,
     NotResumable,
 )
-from gan_core.runs import INTERRUPTED, LIVE, Kept, OwnPictures, RunStore
+from gan_core.runs import INTERRUPTED, LIVE, Kept, RunStore
 from gan_core.settings import Settings
-from gan_core.specs import OWN, Spec, SpecError
+from gan_core.specs import Spec, SpecError
 from gan_core.turns import Turns
 
 if TYPE_CHECKING:
@@ -64,37 +65,6 @@ class EngineState:
     sentence: str  # what is going on when it is not ready
 
 
-@dataclass
-class _Job:
-    """A run that trains or waits."""
-
-    run: str
-    owner: str
-    spec: Spec  # as it was begun with
-    seconds: float  # trained before this attempt
-    checkpoint: Kept | None
-    seconds_allowed: float
-    changes: list[Change] = field(default_factory=list)  # in force
-    wishes: list[dict[str, Any]] = field(default_factory=list)  # changes that are not in force yet
-    pictures: OwnPictures | None = None
-    attempt: int = 0
-    worker: str | None = None  # its address, while the run is on one
-    future: Future | None = None
-    begun: bool = False  # the worker has said so, for this attempt
-    seconds_of_attempt: float = 0.0
-    stopping: bool = False
-    last_step: int = -1
-    fruitless: int = 0
-    telling: list[Future] = field(default_factory=list)
-
-
-def _with(spec: Spec, changes: list[dict[str, Any]]) -> Spec:
-    """A spec with changes made to it, in their order. Raises SpecError where a value is wrong."""
-    for settings in changes:
-        spec = spec.changed(settings)
-    return spec
-
-
 class Engine:
     """Runs and calls for all visitors. The constructor returns at once; see `state` and `wait_ready`."""
 
@@ -103,7 +73,7 @@ class Engine:
         self._store = store
         self._topic = f"gan-classroom-{secrets.token_hex(8)}"  # events of this app alone
         self._lock = threading.RLock()  # over all below; held for moments, never while waiting
-        self._jobs: dict[str, _Job] = {}
+        self._jobs: dict[str, Job] = {}
         self._errands: dict[str, Errand] = {}
         self._turns = Turns()
         self._client: Client | None = None
@@ -191,13 +161,14 @@ class Engine:
             job = self._jobs.get(run)
             if job:
                 wished = [change.settings for change in job.changes] + [*job.wishes, settings]
-                _with(known.spec, wished)
+                with_changes(known.spec, wished)
                 job.wishes.append(settings)
                 if job.begun:
                     self._tell_wish(job, settings)
                 return
-        _with(known.spec, [*(change.settings for change in self._store.changes(run)), settings])
-        kept = self._store.last_checkpoint(run)
+        self._store.flush()  # it may have ended just now
+        known, kept = self._store.get(run), self._store.last_checkpoint(run)
+        with_changes(known.spec, [*(change.settings for change in self._store.changes(run)), settings])
         self._store.put_change(run, Change(kept.step if kept else 0, settings))
         if known.status == "finished" and settings.get("steps", 0) > known.step:
             self._store.set_status(run, "stopped")
@@ -263,9 +234,11 @@ class Engine:
             if client is None or not self._warm:
                 raise EngineNotReady(self._sentence)
             self._errands[errand.id] = errand
+            workers = self._free() or list(self._warm)
         future = client.submit(
-            worker.run_errand, function, self._topic, errand.id, args, named, pure=False, priority=10, key=errand.id
-        )
+            worker.run_errand, function, self._topic, errand.id, args, named, pure=False, priority=10, key=errand.id,
+            workers=workers, allow_other_workers=True,
+        )  # fmt: skip
         future.add_done_callback(lambda _: self._errands.pop(errand.id, None))
         errand.follow(future, lambda: client.loop.add_callback(future.cancel))
         return errand
@@ -304,11 +277,9 @@ class Engine:
                 )
 
     def _queue(self, run: str, spec: Spec, owner: str, seconds: float = 0.0, checkpoint: Kept | None = None) -> None:
-        job = _Job(
+        job = Job(
             run, owner, spec, seconds, checkpoint, seconds + self._settings.run_seconds, self._store.changes(run)
         )
-        if spec.kind == "pictures" and spec.data.source.startswith(OWN):
-            job.pictures = self._store.pictures(spec.data.source.removeprefix(OWN))
         with self._lock:
             self._jobs[run] = job
             self._turns.join(run, owner)
@@ -328,31 +299,25 @@ class Engine:
                 return
             self._submit(self._jobs[run], worker)
 
-    def _submit(self, job: _Job, address: str) -> None:
+    def _submit(self, job: Job, address: str) -> None:
         from gan_core import worker
 
         if job.attempt == 0:
             self._store.set_status(job.run, "running")
         job.attempt += 1
         job.worker = address
-        begin = job.checkpoint.step if job.checkpoint else 0
-        spec = _with(job.spec, [change.settings for change in job.changes if change.step < begin])
-        order = worker.Order(
-            job.run, job.attempt, spec.json_text(), job.checkpoint.packed if job.checkpoint else None,
-            job.seconds_allowed - job.seconds, tuple(change for change in job.changes if change.step >= begin),
-            tuple(job.pictures) if job.pictures else None,
-        )  # fmt: skip
+        own = self._store.pictures(id) if (id := own_pictures(job.spec)) else None
         job.future = self._client.submit(
-            worker.carry_out, worker.TRAINERS[spec.kind], self._topic, order, pure=False, workers=[address],
-            key=f"{job.run}-{secrets.token_hex(4)}",
+            worker.carry_out, worker.TRAINERS[job.spec.kind], self._topic, job.order(own), pure=False,
+            workers=[address], key=f"{job.run}-{secrets.token_hex(4)}",
         )  # fmt: skip
         job.future.add_done_callback(lambda future, attempt=job.attempt: self._failed_to_begin(job, attempt, future))
 
-    def _cancel(self, job: _Job) -> None:
+    def _cancel(self, job: Job) -> None:
         # In Dask's thread: elsewhere it would wait for that thread, which may wait for the lock.
         self._client.loop.add_callback(job.future.cancel)
 
-    def _tell_wish(self, job: _Job, settings: dict[str, Any]) -> None:
+    def _tell_wish(self, job: Job, settings: dict[str, Any]) -> None:
         from gan_core import worker
 
         future = self._client.submit(
@@ -361,19 +326,19 @@ class Engine:
         )  # fmt: skip
         job.telling.append(future)  # Dask drops a task that nobody holds
 
-    def _keep_wishes(self, job: _Job) -> None:
+    def _keep_wishes(self, job: Job) -> None:
         """What came too late for this turn counts when the run goes on."""
         for settings in job.wishes:
-            self._store.put_change(job.run, Change(job.checkpoint.step if job.checkpoint else 0, settings))
+            self._store.put_change(job.run, Change(job.begins, settings))
 
-    def _end(self, job: _Job, status: str, sentence: str) -> None:
+    def _end(self, job: Job, status: str, sentence: str) -> None:
         self._keep_wishes(job)
         self._store.set_status(job.run, status, sentence)
         del self._jobs[job.run]
         self._turns.leave(job.run)
         self._fill()
 
-    def _lose_all(self, jobs: list[_Job]) -> None:
+    def _lose_all(self, jobs: list[Job]) -> None:
         """Their worker is gone: on to another, from the last checkpoint."""
         for job in jobs:
             job.worker, job.future, job.begun = None, None, False
@@ -387,7 +352,7 @@ class Engine:
                 self._end(job, "stopped", LOST)
         self._fill()
 
-    def _failed_to_begin(self, job: _Job, attempt: int, future: Future) -> None:
+    def _failed_to_begin(self, job: Job, attempt: int, future: Future) -> None:
         """A task that raised never ran `carry_out`, which reports what it meets: its worker lacks the code."""
         from distributed import KilledWorker
 
@@ -439,7 +404,7 @@ class Engine:
                     if job is not None and job.attempt == said["attempt"]:
                         self._follow(job, said)
 
-    def _follow(self, job: _Job, said: dict[str, Any]) -> None:
+    def _follow(self, job: Job, said: dict[str, Any]) -> None:
         job.seconds_of_attempt = said["seconds"]
         seconds = job.seconds + said["seconds"]
         match said["kind"]:
@@ -460,7 +425,7 @@ class Engine:
                 job.wishes = job.wishes[said["wishes"] :]
             case "change":
                 change = Change(said["step"], said["settings"])
-                job.changes = [*(each for each in job.changes if each.step != change.step), change]
+                job.changed(change)
                 self._store.put_change(job.run, change)
             case "checkpoint":
                 job.checkpoint = Kept(said["step"], said["packed"])

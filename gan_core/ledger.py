@@ -20,6 +20,9 @@ from typing import Any
 logger = logging.getLogger(__name__)
 
 
+Write = tuple[str, tuple[Any, ...], "Future[None] | None"]  # a statement, its values, and who waits for it
+
+
 class DiskError(RuntimeError):
     """What was to be kept could not be. The message is one sentence for the visitor."""
 
@@ -39,7 +42,7 @@ class Ledger:
         self.trouble = ""  # why the last commit failed, as a sentence; empty while all is well
         self._path, self._committed = path, committed
         self._readers: deque[sqlite3.Connection] = deque()
-        self._writes: queue.SimpleQueue[tuple[str, tuple[Any, ...], Future[None] | None] | None] = queue.SimpleQueue()
+        self._writes: queue.SimpleQueue[Write | None] = queue.SimpleQueue()
         db = self._connect()
         db.execute("PRAGMA journal_mode = WAL")
         db.executescript(schema)
@@ -98,23 +101,31 @@ class Ledger:
                 batch.append(self._writes.get())
             closing = None in batch
             writes = [write for write in batch if write]
+            whys = [self._commit(db, writes)] * len(writes)
+            if any(whys):  # one by one, so that what does not fit takes nobody else's with it
+                whys = [self._commit(db, [write]) for write in writes]
             try:
-                with db:
-                    for statement, values, _ in writes:
-                        db.execute(statement, values)
                 self._committed(db)
-            except sqlite3.Error as error:  # a full disk: whoever waits is told, and the next batch may fit
-                logger.exception("%d writes to %s are lost", len(writes), self._path.name)
-                self.trouble = f"What is trained now cannot be kept ({error}): make room on the disk of this server."
-                for _, _, done in writes:
-                    if done:
-                        done.set_exception(DiskError(self.trouble))
-            else:
-                self.trouble = ""
-                for _, _, done in writes:
-                    if done:
-                        done.set_result(None)
+            except sqlite3.Error:
+                logger.exception("%s could not be tidied", self._path.name)
+            self.trouble = next(filter(None, whys), "")
+            for (*_, done), why in zip(writes, whys, strict=True):
+                if done and why:
+                    done.set_exception(DiskError(why))
+                elif done:
+                    done.set_result(None)
         db.close()
+
+    def _commit(self, db: sqlite3.Connection, writes: list[Write]) -> str:
+        """One transaction; why it failed, as a sentence, or nothing."""
+        try:
+            with db:
+                for statement, values, _ in writes:
+                    db.execute(statement, values)
+        except Exception as error:  # a full disk, or a value that no column holds: the thread has to go on
+            logger.exception("%d writes to %s failed", len(writes), self._path.name)
+            return f"What is trained now cannot be kept ({error}): make room on the disk of this server."
+        return ""
 
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(self._path, timeout=30, check_same_thread=False)

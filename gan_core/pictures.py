@@ -237,7 +237,7 @@ def _played(
     elif spec.start:
         begin_with(run, spec.start, stop)
     yield run.header()
-    if game.step == 0:
+    if game.step == 0 or game.step >= run.spec.steps:  # one that is over already may be shown for the first time
         yield run.look()
     last = time.perf_counter()
     while True:

@@ -22,12 +22,13 @@ import numpy as np
 import psutil
 
 from gan_core.events import Change, Frame
-from gan_core.ledger import Ledger
+from gan_core.ledger import DiskError, Ledger
 from gan_core.specs import OWN, Spec, SpecError, read_spec
 
 Status = Literal["queued", "running", "stopped", "finished", "failed", "interrupted"]
 LIVE = ("queued", "running")
 INTERRUPTED = "The app was closed before this run had ended. Resume it to go on from its last checkpoint."
+SHARE_OF_SETS = 0.5  # of the store's room: the rest is for runs
 UNUSED_SECONDS = 3600.0  # for which pictures are kept that no run has been begun with
 
 SCHEMA = """
@@ -54,6 +55,10 @@ CREATE TABLE IF NOT EXISTS sets (  -- visitors' own pictures, named by a hash of
     id TEXT PRIMARY KEY, name TEXT NOT NULL, packed BLOB NOT NULL, created REAL NOT NULL
 );
 """
+# Those that no run names, and that were there at a moment already.
+UNUSED_SETS = (
+    f"DELETE FROM sets WHERE created <= ? AND NOT EXISTS (SELECT 1 FROM runs WHERE instr(spec, '{OWN}' || sets.id))"
+)
 COLUMNS = "id, spec, owner, status, step, steps, seconds, sentence, created, updated"
 
 
@@ -145,6 +150,11 @@ class RunStore:
         rows = self._read("SELECT name, packed FROM sets WHERE id = ?", id)
         return OwnPictures(*rows[0]) if rows else None
 
+    def name_of_pictures(self, id: str) -> str:
+        """What they are called; empty where they are not kept any more."""
+        rows = self._read("SELECT name FROM sets WHERE id = ?", id)
+        return rows[0][0] if rows else ""
+
     def frames(self, run: str, after: int = -1, limit: int | None = None) -> list[Frame]:
         """The frames later than step `after`, in order; at most `limit`, the earliest."""
         rows = self._read(
@@ -193,6 +203,7 @@ class RunStore:
     def delete(self, run: str) -> None:
         """Forget a run. One that is training is stopped first by whoever asks; its late frames are dropped."""
         self._put("DELETE FROM runs WHERE id = ?", run, wait=True)
+        self._put(UNUSED_SETS, time.time() - UNUSED_SECONDS)
 
     def set_status(self, run: str, status: Status, sentence: str = "", *, wait: bool = False) -> None:
         """A live status also says that this process now carries the run out."""
@@ -238,8 +249,19 @@ class RunStore:
             DiskError: they cannot be kept.
         """
         id = hashlib.sha256(pictures.packed).hexdigest()[:16]
+        room = self._limit_bytes * SHARE_OF_SETS
+        if self._bytes_of_sets() + len(pictures.packed) > room:
+            self._put(UNUSED_SETS, time.time(), wait=True)
+        if self._bytes_of_sets() + len(pictures.packed) > room:
+            raise DiskError(
+                f"Pictures take {len(pictures.packed) / 1e6:,.0f} MB, and of the {room / 1e6:,.0f} MB that this server "
+                "keeps for all visitors' pictures less is free; delete runs on pictures of yours, or give fewer."
+            )
         self._put("INSERT OR REPLACE INTO sets VALUES (?, ?, ?, ?)", id, *pictures, time.time(), wait=True)
         return id
+
+    def _bytes_of_sets(self) -> int:
+        return self._read("SELECT coalesce(sum(length(packed)), 0) FROM sets")[0][0]
 
     def _put_part(self, run: str, name: str, step: int, packed: bytes) -> None:
         self._put(
@@ -257,10 +279,7 @@ class RunStore:
     def _prune(self, db: sqlite3.Connection) -> None:
         while self._used_bytes(db) > self._limit_bytes:
             with db:
-                unused = db.execute(
-                    "DELETE FROM sets WHERE created < ? AND NOT EXISTS "
-                    f"(SELECT 1 FROM runs WHERE instr(spec, '{OWN}' || sets.id))", (time.time() - UNUSED_SECONDS,)
-                ).rowcount  # fmt: skip
+                unused = db.execute(UNUSED_SETS, (time.time() - UNUSED_SECONDS,)).rowcount
             if unused:
                 continue
             with db:

@@ -10,6 +10,7 @@ import asyncio
 import importlib
 import logging
 import os
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ logger = logging.getLogger(__name__)
 # Kind of spec: what trains it, as module:function.
 TRAINERS = {"toy": "gan_core.toy:train", "pictures": "gan_core.pictures:train"}
 
+ERRANDS = threading.Semaphore(2)  # at a time in a process: others train beside them
+WISHING = threading.Lock()
 WISHES: dict[str, list[dict[str, Any]]] = {}  # by run: settings that somebody wants changed, not yet in force
 
 GPU_LOST = "The GPU broke off ({why}). What was trained up to the last checkpoint is kept: go on, or try a smaller run."
@@ -110,6 +113,9 @@ def run_errand(
     key = worker.get_current_task()
     secede()
     said = 0.0
+    while not ERRANDS.acquire(timeout=PROGRESS_SECONDS):
+        if unwanted(worker, key):
+            return False, "Cancelled."
 
     def progress(done: int, of: int) -> None:
         nonlocal said
@@ -124,6 +130,8 @@ def run_errand(
     except Exception as error:
         logger.exception("An errand broke off: %s", dotted)
         return False, f"A worker could not do this ({type(error).__name__}). Try again."
+    finally:
+        ERRANDS.release()
 
 
 def unwanted(worker: Worker, key: str) -> bool:
@@ -134,7 +142,14 @@ def unwanted(worker: Worker, key: str) -> bool:
 
 def wish(run: str, settings: dict[str, Any]) -> None:
     """Have settings of a run that trains here changed before its next step."""
-    WISHES.setdefault(run, []).append(settings)
+    with WISHING:
+        WISHES.setdefault(run, []).append(settings)
+
+
+def wishes_of(run: str) -> list[dict[str, Any]]:
+    """What was wished since somebody asked last."""
+    with WISHING:
+        return WISHES.pop(run, [])
 
 
 @dataclass(frozen=True)
@@ -184,10 +199,10 @@ def carry_out(trainer: str, topic: str, order: Order) -> None:
         return time.monotonic() > next_checkpoint
 
     again = {change.step: change.settings for change in order.changes}
-    WISHES.pop(run, None)  # of an earlier attempt here; whoever wished is told that this one begins, and wishes again
+    wishes_of(run)  # of an earlier attempt here; whoever wished is told that this one begins, and wishes again
 
     def changes(step: int) -> dict[str, Any]:
-        settings, wishes = again.pop(step, {}), WISHES.pop(run, [])
+        settings, wishes = again.pop(step, {}), wishes_of(run)
         if wishes:
             tell("heard", wishes=len(wishes))
         for wished in wishes:

@@ -71,8 +71,8 @@ def _rows(metrics: Mapping[str, np.ndarray], line: Series, factor: float) -> dic
 
 
 def curves(series: Sequence[Series], steps: int, *, references: Sequence[Reference] = (),
-           moments: Sequence[Reference] = (), domain: tuple[float, float] | None = None, logarithmic: bool = False, percent: bool = False,
-           from_zero: bool = False, step_title: str = "step") -> dict[str, Any]:  # fmt: skip
+           moments: Sequence[Reference] = (), domain: tuple[float, float] | None = None, logarithmic: bool = False,
+           percent: bool = False, from_zero: bool = False, step_title: str = "step") -> dict[str, Any]:  # fmt: skip
     """A small chart of a few lines over the steps of a run; its legend is its title.
 
     Args:

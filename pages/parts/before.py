@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 import streamlit as st
@@ -13,6 +14,7 @@ from pages.parts.progress import duration
 from pages.parts.services import engine, settings
 from pages.parts.words import t
 
+MOST_KNOWN = 200
 REHEARSAL = f"{KEY}_rehearsal"
 # What a step's time does not depend on.
 IDLE = {"seed": 0, "steps": 1, "frame_every": 1, "data.source": "fashion", "data.revision": "", "start": "",
@@ -29,8 +31,10 @@ def before(spec: PictureSpec, classes: int) -> None:
             REHEARSAL, (essence, told),
             lambda: engine().errand("gan_core.rehearsal:rehearse", essence.json_text(), max(told, 2)),
         )  # fmt: skip
-        if (measured := errand.outcome(REHEARSAL)) is not None:
-            known = _known()[essence, told] = measured
+        if (known := errand.outcome(REHEARSAL)) and not engine().state.running:  # else others took some of the time
+            _known()[essence, told] = known
+            while len(_known()) > MOST_KNOWN:
+                _known().popitem(last=False)
     if known:
         _say(spec, known)
     elif wrong := errand.failure(REHEARSAL):
@@ -40,9 +44,9 @@ def before(spec: PictureSpec, classes: int) -> None:
 
 
 @st.cache_resource(show_spinner=False)
-def _known() -> dict[Any, dict[str, Any]]:
-    """What was measured on this server."""
-    return {}
+def _known() -> OrderedDict[Any, dict[str, Any]]:
+    """What was measured on this server while nothing else trained."""
+    return OrderedDict()
 
 
 def seconds(spec: PictureSpec, measured: dict[str, Any]) -> float:

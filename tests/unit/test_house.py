@@ -22,7 +22,7 @@ FLOORS = (
     ("training", "diagnostics", "metrics", "theory"),
     ("toy_game", "toy", "slow_motion", "picture_game", "pictures", "scoring", "beginning", "rehearsal", "export",
      "style", "latent", "evaluation", "classify", "vgg", "run_folder", "ship", "vae", "models", "layers"),
-    ("runs", "ledger", "errands", "refusals", "turns", "cluster", "connection", "worker", "engine", "figures",
+    ("runs", "ledger", "jobs", "errands", "refusals", "turns", "cluster", "connection", "worker", "engine", "figures",
      "script"),
     ("cli", "__main__"),
 )  # fmt: skip

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load, save
 
 from gan_core.data.load import load_pictures
 from gan_core.events import Change, Checkpoint, Frame, Header
 from gan_core.export import model_files, model_zip
-from gan_core.frames import unpack
+from gan_core.frames import metadata, unpack
 from gan_core.model_folder import CHECKPOINTS
 from gan_core.networks.families import load_network
 from gan_core.picture_checkpoint import kept
@@ -80,7 +81,7 @@ def test_a_run_begins_with_the_weights_of_a_checkpoint() -> None:
     shipped = generator.state_dict()
     checkpoint = [event for event in events if isinstance(event, Checkpoint)][-1]
     run.load(checkpoint.packed)
-    moved = [float((shipped[name] - own).abs().max()) for name, own in run.game.generator.network.named_parameters()]
+    moved = [(shipped[name] - own).abs().max().item() for name, own in run.game.generator.network.named_parameters()]
     assert 0 < max(moved) < 1e-3  # one step of Adam
     with Image.open(io.BytesIO(unpack(first.packed)[0]["samples"].tobytes())) as sheet:
         assert np.asarray(sheet.convert("L")).std() > 40  # clothes at step 0, not the grey of first weights
@@ -187,3 +188,32 @@ def test_a_checkpoint_becomes_a_model_that_loads(tmp_path: Path) -> None:
     assert "NW, NE, SW, SE" in card
     with zipfile.ZipFile(io.BytesIO(model_zip(run.save(), "mine"))) as archive:
         assert archive.read("config.json") == files["config.json"]
+
+
+# What a file may say -------------------------------------------------------------------------------------------------
+
+
+def resaid(checkpoint: bytes, **about: str) -> bytes:
+    """The same tensors, with something else said of them."""
+    return save(load(checkpoint), metadata(checkpoint) | about)
+
+
+@pytest.mark.parametrize(
+    "about",
+    [{"step": "1" + 30 * "0"}, {"step": "-1"}, {"seconds": "1e999"}, {"seconds": "-1"}, {"spec": "{}"},
+     {"classes": str(list(range(10_000)))}],
+)  # fmt: skip
+def test_a_checkpoint_that_says_what_cannot_be_is_refused(about: dict) -> None:
+    checkpoint = PictureRun(spec(), quadrants()).save()
+    assert kept(resaid(checkpoint)).step == 0
+    with pytest.raises(SpecError, match="damaged"):
+        kept(resaid(checkpoint, **about))
+    with pytest.raises(SpecError, match="damaged"):
+        kept((1 << 40).to_bytes(8, "little") + checkpoint)
+
+
+def test_a_finished_run_shows_what_it_is_when_it_is_opened_again() -> None:
+    whole = list(train(spec(), pictures=quadrants()))
+    again = list(train(spec(), whole[-1].packed, pictures=quadrants()))
+    assert [type(event) for event in again] == [Header, Frame, Checkpoint]
+    assert again[1].packed == [event for event in whole if isinstance(event, Frame)][-1].packed

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from gan_core.events import Frame
-from gan_core.runs import INTERRUPTED, RunStore
-from gan_core.specs import ToySpec
+from gan_core.ledger import DiskError
+from gan_core.runs import INTERRUPTED, OwnPictures, RunStore
+from gan_core.specs import OWN, PictureSpec, ToySpec
 
 ROOT = Path(__file__).parents[2]
 ROOMY = 1e9
@@ -178,3 +179,37 @@ def test_runs_of_a_dead_app_are_interrupted_and_those_of_a_living_one_are_not(st
     assert again.get(ended).status == "stopped"
     assert again.get(mine).status == "queued"
     again.close()
+
+
+def test_one_write_that_cannot_be_kept_takes_nothing_else_with_it(store):
+    run = store.create(ToySpec(), "ann")
+    store.put_frame(run, frame(1))
+    store.put_checkpoint(run, 10**30, b"x")  # no column holds that
+    store.put_frame(run, frame(2))
+    store.flush()
+    assert [f.step for f in store.frames(run)] == [1, 2]
+    assert store.checkpoint(run) is None
+    store.put_frame(run, frame(3))
+    store.flush()
+    assert store.trouble == ""
+    assert [f.step for f in store.frames(run)] == [1, 2, 3]
+
+
+def test_pictures_take_at_most_half_the_room_and_never_a_run(tmp_path):
+    store = RunStore(tmp_path, 4_000_000)
+    run = store.create(ToySpec(), "ann")
+    store.put_frame(run, frame(1, size=500_000))
+    store.set_status(run, "finished")
+    first = store.put_pictures(OwnPictures("first", b"a" * 900_000))
+    second = store.put_pictures(OwnPictures("second", b"b" * 900_000))
+    assert store.name_of_pictures(second) == "second"
+    third = store.put_pictures(OwnPictures("third", b"c" * 900_000))  # nobody uses the first two
+    assert store.pictures(first) is None
+    assert store.pictures(third).packed == b"c" * 900_000
+    used = store.create(PictureSpec.from_flat({"data.source": OWN + third}), "ann")
+    with pytest.raises(DiskError, match="give fewer"):
+        store.put_pictures(OwnPictures("fourth", b"d" * 1_200_000))
+    assert store.get(run)
+    assert store.get(used)
+    assert store.pictures(third)
+    store.close()
