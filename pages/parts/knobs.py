@@ -53,6 +53,8 @@ class Move(TypedDict):
     seed: int
     label: int
     truncation: float | None
+    rests: bool
+    """Whether the hand is at rest. Until then there are twenty moves a second, too many for an address or a file."""
 
 
 def _source() -> str:

@@ -1,8 +1,8 @@
 """The knobs by themselves, over a shipped generator on a warm worker: `streamlit run tests/browser/knobs_app.py`.
 
 The address chooses: `?model=` a checkpoint, `?knobs=` how many coordinates of the noise besides three others, `?slow=`
-seconds that a picture takes more, `?words=1` translates, `?fail=1` has every second picture fail, and `?bare=1` leaves
-out all that can be left out.
+seconds that a picture takes more, `?words=1` translates, `?fail=1` has pictures fail where Direction 1 is large,
+`?lost=1` never answers the first move, and `?bare=1` leaves out all that can be left out.
 """
 
 import json
@@ -43,6 +43,7 @@ def keep(move: part.Move) -> None:
     state["flying"] = state.get("flying", 0) + 1
     state["most"] = max(state.get("most", 0), state["flying"])
     state["move"] = move["move"]
+    state["rested"] = state.get("rested", 0) + move["rests"]
     if move["model"] != state["model"]:
         return
     for gone in move["removed"]:
@@ -72,7 +73,7 @@ def bank() -> None:
     begun = time.time()
     failed = ""
     try:
-        if "fail" in asked and state["move"] % 2:
+        if "fail" in asked and state["at"].get("pc0", 0) > 3:
             raise CallFailed("The workers did not answer within 10 seconds. Try again.")
         picture, noise = engine().call(
             "tests.browser.knobs_hand:picture", model, state["seed"], state["label"], state["truncation"], state["at"]
@@ -90,16 +91,15 @@ def bank() -> None:
     if "bare" in asked:
         about["truncation"] = None
     state["flying"] = 0
-    part.knobs(
-        picture, key="bank", about=about | {"answers": state["move"], "knobs": told, "note": failed}, on_move=keep
-    )
+    answers = 0 if "lost" in asked and state["move"] == 1 else state["move"]
+    part.knobs(picture, key="bank", about=about | {"answers": answers, "knobs": told, "note": failed}, on_move=keep)
     if log := os.environ.get("KNOBS_LOG"):  # the benchmark's
         with Path(log).open("a", encoding="utf-8") as file:
             print(json.dumps([state["move"], state.get("heard", begun), begun, called, time.time()]), file=file)
     titles = {name: what["title"] for name, what in state["bank"].items()}
     st.text(
         f"move {state['move']} most {state.get('most', 0)} at {json.dumps(state['at'])} seed {state['seed']} "
-        f"titles {json.dumps(titles)}"
+        f"rested {state.get('rested', 0)} titles {json.dumps(titles)}"
     )
 
 

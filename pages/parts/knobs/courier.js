@@ -1,6 +1,6 @@
 // One request in flight: until its answer has come only the newest wish is kept, and goes as soon as it has.
 
-const PATIENCE = 12_000; // milliseconds, after which an answer is taken for lost; the engine gives up after 10 seconds
+const PATIENCE = 12_000; // milliseconds, after which an answer is taken for lost, as when the connection broke
 
 export class Courier {
   /** `send(number, wish)` sends; numbers go on from `last`. */

@@ -7,7 +7,7 @@ export function wire(knobs) {
   view.redo.onclick = () => knobs.redo();
   view.reset.onclick = () => knobs.reset();
   view.label.onchange = () => knobs.change("label", { label: Number(view.label.value) });
-  view.truncation.oninput = () => knobs.change("truncation", { truncation: Number(view.truncation.value) });
+  view.truncation.oninput = () => knobs.change("truncation", { truncation: Number(view.truncation.value) }, true);
   view.truncation.ondblclick = view.told.onclick = () => knobs.change("truncation", { truncation: CENTRE });
   view.seed.onchange = () => knobs.sow(view.seed.value);
   view.seed.onblur = () => { view.seed.value = knobs.state.seed; };

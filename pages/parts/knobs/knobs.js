@@ -4,6 +4,7 @@
 // has touched, which lies where it rests.
 
 const SEEDS = 2 ** 31;
+const STILL = 400; // milliseconds after which a hand that has turned a slider is at rest
 const neat = (value) => Math.round(1000 * value) / 1000; // as precise as a spec tells it
 const ordered = (named) => Object.entries(named).sort(([a], [b]) => (a < b ? -1 : 1));
 const same = (a, b) => JSON.stringify(a, order) === JSON.stringify(b, order);
@@ -47,7 +48,9 @@ class Knobs {
 
   /** Another generator: what was done to the last one means nothing here. */
   #begin() {
+    clearTimeout(this.settling);
     this.courier.wish = this.state = null;
+    this.root.dataset.moves = false;
     this.past = new Past();
     this.kinds = new Map(); // id → what Python said of that knob last; also of those that were removed
     this.locked = new Set();
@@ -79,12 +82,12 @@ class Knobs {
 
   // What goes out ----------------------------------------------------------------------------------------------------
 
-  #send(move, { state, since }) {
+  #send(move, { state, since, rests }) {
     if (!this.root.isConnected) return; // an answer was waited for in vain, and the page has been left
     const { knobs, seed, label, truncation } = state;
     const renamable = Object.entries(state.names).filter(([id]) => this.kinds.get(id).renamable);
     const removed = this.there.filter((id) => !(id in knobs));
-    this.tell({ move, model: this.about.model, knobs, names: Object.fromEntries(renamable), removed, seed, label, truncation });
+    this.tell({ move, model: this.about.model, knobs, names: Object.fromEntries(renamable), removed, seed, label, truncation, rests });
     this.root.dataset.sent = move;
     this.root.dispatchEvent(new CustomEvent("sent", { detail: { move, since, sent: performance.now() } }));
   }
@@ -105,21 +108,29 @@ class Knobs {
   // What a visitor does ----------------------------------------------------------------------------------------------
 
   /** Something is otherwise; `what`: the thing that changes, of which quick changes are undone together. */
-  change(what, parts) {
+  change(what, parts, moves = false) {
     this.past.leave(this.state, what);
-    this.#take({ ...this.state, ...parts });
+    this.#take({ ...this.state, ...parts }, moves);
   }
 
-  #take(state) {
+  /** `moves`: a hand is turning, and there is more to come; Python is told when that has ended. */
+  #take(state, moves = false) {
     if (state === this.state) return;
     this.state = state;
-    this.courier.want({ state, since: performance.now() });
+    this.#want(moves);
     this.changed();
+  }
+
+  #want(moves) {
+    clearTimeout(this.settling);
+    this.root.dataset.moves = moves;
+    this.courier.want({ state: this.state, since: performance.now(), rests: !moves });
+    if (moves) this.settling = setTimeout(() => this.#want(false), STILL);
   }
 
   turn(id, value) {
     const at = value === this.kinds.get(id).rest ? null : value;
-    if (at !== this.state.knobs[id]) this.change(id, { knobs: { ...this.state.knobs, [id]: at } });
+    if (at !== this.state.knobs[id]) this.change(id, { knobs: { ...this.state.knobs, [id]: at } }, true);
   }
 
   /** Another noise. Knobs that are locked stay where they are, the others where the noise has them. */
