@@ -54,6 +54,11 @@ def read(name: str, part: Part = "train", folder: Path = FOLDER) -> PictureSet:
     )
 
 
+def class_names(name: str, folder: Path = FOLDER) -> list[str]:
+    """Of a bundled set, in their order."""
+    return json.loads((folder / name / "about.json").read_text("utf-8"))["classes"]
+
+
 def laid(pictures: np.ndarray) -> np.ndarray:
     """Pictures (N, H, W, C) as a mosaic of `COLUMNS` across."""
     return mosaic(pictures, COLUMNS)

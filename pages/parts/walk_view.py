@@ -1,0 +1,143 @@
+"""Walks between pictures: a filmstrip, the distance from the middle, what the way costs, and films to take away."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import streamlit as st
+from PIL import Image
+
+from gan_core.figures.curves import Series
+from gan_core.figures.lines import line_rows, lines
+from gan_core.refusals import EngineError
+from pages.parts import grip
+from pages.parts.grip import KEY, Place
+from pages.parts.run_curves import palette
+from pages.parts.services import engine
+from pages.parts.tray import tray
+from pages.parts.words import t, text
+
+WAYS = ("slerp", "lerp", "even")
+FRAMES = 16  # of the strip
+FILM = 48  # of a film, there and back
+FILM_SECONDS = 6.0
+FILM_PATIENCE = 60.0  # seconds
+KINDS = {"gif": ("Animation (GIF)", "image/gif"), "mp4": ("Film (MP4)", "video/mp4")}
+
+
+def walk() -> None:
+    """From the first kept picture through the others to the last."""
+    st.markdown(text("latent_space#walks"))
+    places = tray(2)
+    way = st.segmented_control(
+        t("Way"), WAYS, key=f"{KEY}_way", default="slerp", required=True,
+        format_func={"slerp": t("Along the arc (slerp)"), "lerp": t("Straight (lerp)"),
+                     "even": t("Equal steps of the picture")}.get,
+    )  # fmt: skip
+    specs, owns = _told(places)
+    try:
+        ways = dict.fromkeys((way, "lerp", "slerp"))
+        found = {each: grip.ask("walks:walk", specs, each, FRAMES, owns) for each in ways}
+        with st.container(key=f"{KEY}_strip"):
+            st.image(found[way]["sheet"], width="stretch", alt=t("{count} pictures along the way", count=FRAMES))
+        _norms(found)
+        st.caption(
+            t("This way changes a pixel by {levels} grey levels in all, root mean square.",
+              levels=f"{found[way]['pixels']:,.0f}")
+        )  # fmt: skip
+        _lengths(specs, owns)
+        _films(specs, owns, way)
+        _mixes(places)
+    except EngineError as refusal:
+        grip.failed(refusal)
+
+
+def _told(places: list[Place]) -> tuple[list[str], list[bytes | None]]:
+    return [place.spec.json_text() for place in places], [place.own for place in places]
+
+
+def _norms(found: dict[str, dict[str, Any]]) -> None:
+    """The length of the latent on the way, against the shell where noise lives."""
+    colour = palette()
+    names = {"slerp": t("along the arc"), "lerp": t("straight")}
+    figure = lines(
+        [Series("value", names["slerp"], colour.a), Series("value", names["lerp"], colour.b, True)],
+        t("way"), t("length of z"), band=_shell(found["slerp"]["shell"]),
+    )  # fmt: skip
+    rows = line_rows({name: (found[way]["times"], found[way]["norms"]) for way, name in names.items()})
+    st.vega_lite_chart(rows, figure, key=f"{KEY}_norms", alt=t("Length of the latent along both ways."))
+    st.caption(text("latent_space#shell"))
+
+
+def _shell(shell: tuple[float, float]) -> tuple[float, float]:
+    """Where 95 of 100 latents lie."""
+    mean, deviation = shell
+    return mean - 1.96 * deviation, mean + 1.96 * deviation
+
+
+def _lengths(specs: list[str], owns: list[bytes | None]) -> None:
+    key = f"{KEY}_lengths"
+    kept = st.session_state.get(key, {})
+    if kept.get("of") != (specs, owns):
+        if not st.button(t("Measure all ways"), icon=":material/straighten:", key=f"{KEY}_measure"):
+            return
+        with st.spinner(t("Measuring")):
+            found = grip.ask("walks:lengths", specs, FRAMES, owns)
+        kept = st.session_state[key] = {"of": (specs, owns), "found": found}
+    names = {"lerp": t("straight"), "slerp": t("along the arc"), "even": t("equal steps")}
+    rows = [(names[way], f"{each['pixels']:,.0f}", f"{each['features']:,.1f}") for way, each in kept["found"].items()]
+    way, pixels, features = zip(*rows, strict=True)
+    st.table({t("Way"): way, t("in grey levels"): pixels, t("in VGG19 features"): features}, border="horizontal")
+
+
+def _films(specs: list[str], owns: list[bytes | None], way: str) -> None:
+    """There and back, so that it loops; made when somebody asks, and played here."""
+    key = f"{KEY}_film"
+    made = st.session_state.get(key, {})
+    if made.get("of") != (specs, owns, way):
+        made = st.session_state[key] = {"of": (specs, owns, way)}
+    with st.container(horizontal=True, gap="small"):
+        for kind, (label, mime) in KINDS.items():
+            place = st.empty()
+            if kind not in made and place.button(t(label), icon=":material/movie:", key=f"{key}_make_{kind}"):
+                with st.spinner(t("Drawing the film")):
+                    made[kind] = film(specs, owns, way, kind)
+            if kind in made:
+                place.download_button(
+                    f"{t(label)} · {len(made[kind]) / 1e6:.1f} MB", made[kind], f"gan-classroom-walk.{kind}", mime,
+                    on_click="ignore", key=f"{key}_{kind}", type="primary", icon=":material/download:",
+                )  # fmt: skip
+    if "gif" in made:
+        st.image(made["gif"], width=320, alt=t("The walk, there and back, over and over"))
+
+
+def film(specs: list[str], owns: list[bytes | None], way: str, kind: str) -> bytes:
+    """A walk there and back as GIF or MP4. Raises EngineError with a sentence."""
+    sheet = Image.open(io.BytesIO(grip.ask("walks:walk", specs, way, FILM // 2, owns)["sheet"]))
+    side = sheet.height
+    pictures = []
+    for index in range(FILM // 2):
+        file = io.BytesIO()
+        sheet.crop((side * index, 0, side * (index + 1), side)).save(file, "WEBP", lossless=True)
+        pictures.append(file.getvalue())
+    dark = st.context.theme.type == "dark"
+    there_and_back = [*pictures, *pictures[-2:0:-1]]
+    return engine().call(
+        f"gan_core.figures.samples:{kind}", there_and_back, [*range(len(there_and_back))], side, 1, FILM_SECONDS, dark,
+        timeout=FILM_PATIENCE,
+    )  # fmt: skip
+
+
+def _mixes(places: list[Place]) -> None:
+    """Through pixels, through a VAE and through the GAN, for the clothes that the VAE knows."""
+    if grip.about(places[0].spec.model)["data"] != "fashion":
+        return
+    st.header(t("Through pixels, through a VAE, through a GAN"), anchor=False)
+    first, last = places[0], places[-1]
+    found = grip.ask("mixes:mixes", first.spec.json_text(), last.spec.json_text(), 8, (first.own, last.own))
+    for way, label in (("pixels", t("Pixels")), ("vae", t("VAE")), ("gan", t("GAN"))):
+        words, strip = st.columns([1, 9], gap="small", vertical_alignment="center")
+        words.markdown(f"**{label}**")
+        strip.image(found[way], width="stretch", alt=t("From the first to the last picture through {way}", way=label))
+    st.caption(text("latent_space#mixes"))
