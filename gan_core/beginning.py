@@ -7,6 +7,7 @@ from collections.abc import Callable
 from gan_core.hub import resolve
 from gan_core.networks.families import load_network
 from gan_core.networks.pictures import PictureNetwork
+from gan_core.networks.weights import read_config
 from gan_core.picture_game import PictureGame
 from gan_core.specs import SpecError
 
@@ -26,6 +27,11 @@ def begin_with(game: PictureGame, name: str, stop: Callable[[], bool]) -> None:
     folder = resolve(name, stop=stop).folder
     players = {"generator": game.game.generator.network, "discriminator": game.game.discriminator.network}
     for player, network in players.items():
+        if player == "discriminator" and player not in read_config(folder):
+            raise SpecError(
+                f"Begin with (start) is {name}, which has no discriminator to go on with; choose a model that was "
+                "saved with both players, such as cats-64."
+            )
         try:
             loaded = load_network(folder, player)
         except ValueError as error:

@@ -10,6 +10,7 @@ Torch-free. Whatever is wrong raises DataError with one sentence in which no fol
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -30,6 +31,8 @@ from gan_core.shelf import PART, Model, bundled, here, listed, newest, parsed, w
 
 DEADLINE = 900.0  # seconds that one model may take: 500 MB at half a megabyte a second
 MOST_BYTES = 500_000_000  # of a model's files; our own have 12 MB, and a small disk holds 50 GB
+MOST_JSON = 10_000_000  # bytes of config.json or of an index: read whole, and ours have some thousands
+MESSAGE = "From GAN Classroom"  # of the commit
 PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".h5")
 
 
@@ -95,7 +98,6 @@ def push(
     token: SecretStr,
     *,
     private: bool = True,
-    message: str = "From GAN Classroom",
     progress: Callable[[int, int], None] = lambda done, of: None,
     stop: Callable[[], bool] = lambda: False,
     seconds: float = DEADLINE,
@@ -119,9 +121,14 @@ def push(
         raise DataError("That is no token; make one with write access in the settings of your account on the hub.")
     whole = sum(map(len, files.values()))
     with Hub("model", repository, _until(seconds, repository, stop)) as hub:
-        commit = hub.push(files, secret, private, message, lambda sent: progress(min(sent, whole), whole))
+        commit = hub.push(files, secret, private, MESSAGE, lambda sent: progress(min(sent, whole), whole))
     progress(whole, whole)
     return f"{repository}@{commit}"
+
+
+def page(name: str) -> str:
+    """The address of a repository's own page, on the hub that this machine uses."""
+    return f"{(os.environ.get('HF_ENDPOINT') or 'https://huggingface.co').rstrip('/')}/{name.partition('@')[0]}"
 
 
 def _until(seconds: float, name: str, stop: Callable[[], bool]) -> Callable[[], bool]:
@@ -161,6 +168,11 @@ def _fetch(hub: Hub, listing: Listing, progress: Callable[[int, int], None]) -> 
         )
     if CONFIG not in listing.files:
         raise ValueError(f"it has no {CONFIG}, which says how the network is built")
+    if large := [name for name in (CONFIG, INDEX) if name in listing.files and listing.files[name].size > MOST_JSON]:
+        raise ValueError(
+            f"its {large[0]} has {listing.files[large[0]].size / 1e6:,.0f} MB, more than the {MOST_JSON / 1e6:,.0f} "
+            "that such a file may have"
+        )
     folder = hub.fetch(listing, CONFIG).parent
     config = read_json(folder / CONFIG)
     if not isinstance(config.get("family", config.get("model")), str):

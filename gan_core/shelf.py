@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,12 +17,11 @@ from pathlib import Path
 from typing import Literal
 
 from gan_core.data.hub_cache import Cache
-from gan_core.data.hub_files import REPOSITORY, File, Hub, Listing
+from gan_core.data.hub_files import COMMIT, REPOSITORY, File, Hub, Listing
 from gan_core.data.pictures import DataError
 from gan_core.model_folder import CARD, CHECKPOINTS, CONFIG, INDEX, SINGLE, licence_of, read_json, weight_files
 
 MANIFEST = CHECKPOINTS / "manifest.json"
-COMMIT = re.compile(r"[0-9a-f]{40}")
 BESIDES = (CARD, "discriminator.safetensors", "encoder.safetensors", "samples.png", "scores.json")
 PART = "part.json"  # the files of a model of which only some tensors were fetched; written last of all
 
@@ -121,7 +119,7 @@ def remove(name: str) -> int:
     else:
         with Hub("model", repository) as hub:
             freed = hub.forget(commit)
-    (Cache.here().listings("model", repository) / f"{commit}.json").unlink()
+    (Cache.here().listings("model", repository) / f"{commit}.json").unlink(missing_ok=True)  # two may click at once
     return freed
 
 
@@ -143,7 +141,7 @@ def here(repository: str, commit: str) -> Model | None:
     if not (COMMIT.fullmatch(commit) and kept.is_file()):
         return None
     listing = Listing.of(json.loads(kept.read_text(encoding="utf-8")))
-    if (folder := cache.parts("model", repository) / commit).is_dir():
+    if ((folder := cache.parts("model", repository) / commit) / PART).is_file():
         files = {file: File(*about) for file, about in json.loads((folder / PART).read_text(encoding="utf-8")).items()}
     else:
         folder = cache.snapshots("model", repository) / commit

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from gan_core.data.hub_cache import Kind
+from gan_core.data.hub_cache import Cache, Kind
 from gan_core.data.hub_faults import cancelled, fault
 from gan_core.data.pictures import DataError
 
@@ -30,6 +30,7 @@ ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 30.0  # seconds without a byte after which we give up; the client itself tries again meanwhile
 GLANCE = 0.1  # seconds between two looks at the stop flag
 REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9_][\w.-]{0,95}", re.ASCII)
+COMMIT = re.compile(r"[0-9a-f]{40}")
 ENVIRONMENT = {
     "HF_HUB_DISABLE_XET": "1",  # its own transfer shows no bytes on the way; every file can also be had by plain HTTP
     "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -215,3 +216,33 @@ class Hub:
             for line in lines:
                 self._answers.put(json.loads(line))
         self._answers.put(None)
+
+
+class AtHand:
+    """What is in the cache of a repository, by the same words as `Hub`; nobody is asked and no process begun."""
+
+    def __init__(self, kind: Kind, repository: str, stop: Callable[[], bool] = lambda: False):
+        self.kind, self.repository = kind, repository
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def listing(self, revision: str) -> Listing:
+        """What there is at a commit that was listed before. Raises DataError for any other revision."""
+        kept = Cache.here().listings(self.kind, self.repository) / f"{revision}.json"
+        if not (COMMIT.fullmatch(revision) and kept.is_file()):
+            raise self._missing()
+        return Listing.of(json.loads(kept.read_text(encoding="utf-8")))
+
+    def fetch(self, listing: Listing, name: str, progress: Callable[[int], None] = lambda done: None) -> Path:
+        """A file whose bytes were checked when it came. Raises DataError where it has not."""
+        path = Cache.here().snapshots(self.kind, self.repository) / listing.commit / name
+        if not path.is_file() or path.stat().st_size != listing.files[name].size:
+            raise self._missing()
+        return path
+
+    def _missing(self) -> DataError:
+        return DataError(f"{self.repository} is fetched from the hub when the training begins.")

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gan_core.data.hub_faults import NoRevision, cancelled
-from gan_core.data.hub_files import Hub, Listing
+from gan_core.data.hub_files import AtHand, Hub, Listing
 from gan_core.data.own import Refused, decoded
 from gan_core.data.pictures import DataError, PictureSet, Skipped, fitted
 
@@ -53,6 +53,7 @@ def read(
     channels: int,
     limit: int,
     *,
+    at_hand: bool = False,
     progress: Callable[[int, int], None] = lambda done, of: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> PictureSet:
@@ -61,6 +62,7 @@ def read(
     Args:
         repository: owner/name.
         revision: a commit, branch or tag. A commit that is in the cache is read without any request.
+        at_hand: whether what is not in the cache counts as missing, and the hub is left alone.
         progress: bytes fetched, and bytes of all files that could be needed.
         stop: whether to give up; asked ten times a second.
 
@@ -68,7 +70,7 @@ def read(
         DataError: the set cannot be had, is no set of pictures, is too large, or we were told to stop.
     """
     offered = OFFERED.get(repository)
-    with Hub("dataset", repository, stop) as hub:
+    with (AtHand if at_hand else Hub)("dataset", repository, stop) as hub:
         listing, names = _train_files(hub, revision or (offered.revision if offered else "") or "main")
         sizes = [listing.files[name].size for name in names]
         gathered = _Gathered(size, channels, limit)
@@ -94,7 +96,7 @@ def read(
     return gathered.picture_set(repository, listing, offered)
 
 
-def _train_files(hub: Hub, revision: str) -> tuple[Listing, list[str]]:
+def _train_files(hub: Hub | AtHand, revision: str) -> tuple[Listing, list[str]]:
     """The repository's parquet files to learn from, in order, and the commit that they are of."""
     listing = hub.listing(revision)
     if not (names := _chosen(listing.files)):

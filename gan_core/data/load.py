@@ -21,6 +21,7 @@ def load_pictures(
     spec: Pictures,
     *,
     local: bool = False,
+    at_hand: bool = False,
     own_zip: tuple[str, bytes] | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
     stop: Callable[[], bool] = lambda: False,
@@ -29,6 +30,7 @@ def load_pictures(
 
     Args:
         local: whether files of this machine may be read; not for a spec that came from a visitor.
+        at_hand: whether a data set of the hub that is not in the cache counts as missing, and the hub is left alone.
         own_zip: name and bytes of the zip that a visitor gave, where the spec names one by its id.
 
     Raises:
@@ -51,12 +53,12 @@ def load_pictures(
         pictures = own.read(path, spec.size, channels, spec.limit, progress=progress, stop=stop)
     elif REPOSITORY.fullmatch(spec.source):
         pictures = hub_sets.read(
-            spec.source, spec.revision, spec.size, channels, spec.limit, progress=progress, stop=stop
+            spec.source, spec.revision, spec.size, channels, spec.limit, at_hand=at_hand, progress=progress, stop=stop
         )
     else:
+        right = [*bundled.NAMES, "a data set on the hub as owner/name", *(["a folder or zip that exists"] * local)]
         raise SpecError(
-            f"Pictures (data.source) is {spec.source!r}; it must be one of {', '.join(bundled.NAMES)}, a data set on "
-            "the hub as owner/name, or a folder or zip that exists."
+            f"Pictures (data.source) is {spec.source!r}; it must be {', '.join(right[:-1])}, or {right[-1]}."
         )
     if spec.without_grey:
         pictures = chosen(pictures, colourfulness(pictures.pictures) > GREY)

@@ -72,8 +72,7 @@ def read(
     name = name_of(given)
     with ExitStack() as zips:
         files, skipped = files_of(given, zips)
-        if len(files) > limit:  # of every folder its share, and the same ones each time
-            files = [files[index] for index in np.random.default_rng(0).permutation(len(files))]
+        files = mixed(files, limit)
         pictures = np.empty((min(limit, len(files)), size, size, channels), np.uint8)
         folders: list[tuple[str, ...]] = []  # in which each picture lies
         for path, image in images(files, size, limit, skipped, progress, stop):
@@ -83,6 +82,13 @@ def read(
     check(pictures, name, skipped)
     labels, classes = classes_of(folders)
     return PictureSet(name, pictures, labels, classes, skipped=tuple(skipped))
+
+
+def mixed(files: list[File], limit: int) -> list[File]:
+    """More files than the limit in another order: then the first have of every folder its share, the same each time."""
+    if len(files) <= limit:
+        return files
+    return [files[index] for index in np.random.default_rng(0).permutation(len(files))]
 
 
 def images(
@@ -96,7 +102,8 @@ def images(
         full = found == limit
         if full or stop():
             reason = f"past the limit of {limit:,} pictures" if full else "not read, since reading was stopped"
-            skipped.append(Skipped(f"{len(files) - done:,} more", reason))
+            left = len(files) - done
+            skipped.append(Skipped(f"{left:,} more", reason, left))
             break
         try:
             yield file.path, decoded(file.read(), size)

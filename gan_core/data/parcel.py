@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from gan_core.data.load import GREY, colourfulness
-from gan_core.data.own import check, classes_of, files_of, images, name_of
+from gan_core.data.own import check, classes_of, files_of, images, mixed, name_of
 from gan_core.data.pictures import DataError, Skipped, fitted
 from gan_core.specs import SIZES
 
@@ -57,7 +57,7 @@ def parcel(
     with ExitStack() as zips:
         found, odd = files_of(files, zips)
         skipped += odd
-        for path, image in images(found, SIDE, MOST, skipped, progress, stop):
+        for path, image in images(mixed(found, MOST), SIDE, MOST, skipped, progress, stop):
             side = min(SIDE, *image.size)
             square = fitted(image, side, 1 if image.mode == "L" else 3)
             coloured = coloured or bool(colourfulness(square[None])[0] > GREY)

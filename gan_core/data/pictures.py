@@ -21,6 +21,7 @@ class Skipped:
 
     file: str
     reason: str
+    count: int = 1  # of files: what lies past a limit is one row for all of them
 
 
 @dataclass(frozen=True)

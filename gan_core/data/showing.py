@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 
 from PIL import Image
 
 from gan_core.data.load import load_pictures
+from gan_core.data.own import classes_of, files_of
 from gan_core.data.pictures import PictureSet, Skipped, mosaic, spread
 from gan_core.specs import Pictures
 
@@ -21,7 +23,7 @@ class Shown:
     """A set in a few words and pictures."""
 
     name: str
-    count: int  # pictures that a run would use, as far as they were read
+    count: int | None  # pictures that a run would use; None where nobody has read them all
     classes: tuple[str, ...]
     licence: str
     revision: str  # commit of a data set on the hub
@@ -30,11 +32,25 @@ class Shown:
 
 
 def look(data_json: str, own_zip: tuple[str, bytes] | None = None) -> Shown:
-    """A glance at pictures that are on this machine. Raises SpecError or DataError where there are none."""
+    """A glance at pictures that are on this machine; nothing is fetched.
+
+    Args:
+        own_zip: name and bytes of a visitor's pictures, as `parcel` packed them: all files in it are pictures.
+
+    Raises:
+        SpecError, DataError: there are none.
+    """
     spec = Pictures.checked(data_json)
-    if own_zip or "/" in spec.source:  # else a bundled set, which is read at once
-        spec = spec.model_copy(update={"limit": min(FEW, spec.limit)})
-    return shown(load_pictures(spec, own_zip=own_zip))
+    if not own_zip and "/" not in spec.source:
+        return shown(load_pictures(spec))  # a bundled set, which is read at once
+    few = shown(load_pictures(spec.model_copy(update={"limit": min(FEW, spec.limit)}), at_hand=True, own_zip=own_zip))
+    few = replace(few, count=None, skipped=())  # of those that were read, which says nothing of the others
+    if not own_zip:
+        return few
+    with ExitStack() as zips:
+        files, _ = files_of([("own.zip", own_zip[1])], zips)
+        _, classes = classes_of([file.path.parts[:-1] for file in files])
+    return replace(few, count=None if spec.without_grey else min(len(files), spec.limit), classes=classes)
 
 
 def fetch(

@@ -20,6 +20,7 @@ from gan_core.specs.base import VERSION, Spec, SpecError, described, field_at, o
 from gan_core.specs.data import DISTRIBUTIONS, Distribution, Drawn, Grid, Line, Moons, Ring, Spiral, SwissRoll
 from gan_core.specs.latent import LatentSpec
 from gan_core.specs.pictures import (
+    MOST_FRAMES,
     OWN,
     SIZES,
     Augmentation,
@@ -45,8 +46,8 @@ from gan_core.specs.players import (
 from gan_core.specs.toy import MAX_FRAMES, MOST_AT_ONCE, SEEDS, ToySpec
 
 __all__ = [
-    "DISTRIBUTIONS", "MAX_FRAMES", "MOST_AT_ONCE", "OWN", "PENALISED", "SEEDS", "SIZES", "VERSION", "Activation",
-    "Augmentation", "Cures", "DcganPair", "Discriminator", "Distribution", "Drawn", "Generator", "Grid",
+    "DISTRIBUTIONS", "MAX_FRAMES", "MOST_AT_ONCE", "MOST_FRAMES", "OWN", "PENALISED", "SEEDS", "SIZES", "VERSION",
+    "Activation", "Augmentation", "Cures", "DcganPair", "Discriminator", "Distribution", "Drawn", "Generator", "Grid",
     "Initialisation", "LatentSpec", "Line", "LossName", "MlpPair", "Moons", "Network", "NetworkPair", "Optimizer",
     "PictureSpec", "Pictures", "Regularisation", "ResidualPair", "Ring", "Spec", "SpecError", "Spiral", "SwissRoll",
     "ToySpec", "described", "field_at", "read_spec",

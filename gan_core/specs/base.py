@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
+MOST_QUOTED = 80  # characters of a wrong value that its sentence repeats
 VERSION = 2  # of the format of specs in JSON; 1 had neither cures nor several seeds
 
 
@@ -175,7 +176,15 @@ _WRONG = {  # what would be right, by pydantic's name for what was wrong
     "model_type": "a group of settings",
     "model_attributes_type": "a group of settings",
     "string_type": "text",
+    "string_too_short": "text of {min_length} or more characters",
+    "string_too_long": "text of at most {max_length} characters",
 }
+
+
+def _quoted(given: Any) -> str:
+    """A value as it was given, in quotes; of a long one the beginning."""
+    text = str(given)
+    return repr(text if len(text) <= MOST_QUOTED else f"{text[:MOST_QUOTED]}…")
 
 
 def _sentence(model: type[Spec], error: ValidationError) -> str:
@@ -192,7 +201,7 @@ def _sentence(model: type[Spec], error: ValidationError) -> str:
     given = context.get("tag", first["input"])
     name = f"{field.title} ({dotted})" if field and field.title else dotted or "The spec"
     if first["type"] not in _WRONG:
-        return f"{name} is {str(given)!r}; {first['msg'][0].lower()}{first['msg'][1:]}."
+        return f"{name} is {_quoted(given)}; {first['msg'][0].lower()}{first['msg'][1:]}."
     right = _WRONG[first["type"]].format(**context)
     because = field.json_schema_extra["because"] if field and _explains(field, context) else ""  # type: ignore[index]
-    return f"{name} is {str(given)!r}; it must be {right}{', because ' + because if because else ''}."
+    return f"{name} is {_quoted(given)}; it must be {right}{', because ' + because if because else ''}."

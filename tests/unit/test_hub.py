@@ -461,3 +461,35 @@ def test_while_something_is_sent_nobody_can_read_the_token_and_cancelling_commit
     assert not any(TOKEN in each for each in seen)
     assert len(hub.repositories["model", ID].commits) == 1
     assert threading.active_count() < 50
+
+
+# What a stranger's repository may not do ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["config.json", "model.safetensors.index.json"])
+def test_a_huge_config_is_refused_before_it_is_fetched(
+    hub: HubServer, small: dict, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "MOST_JSON", 1000)
+    hub.add("model", ID, small | {name: b"{" + b" " * 2000 + b"}"})
+    assert f"its {name} has 0 MB, more than the 0 that such a file may have" in sentence()
+    assert not [each for each in hub.requests if "/resolve/" in each.path]
+
+
+def test_half_a_part_is_no_model_and_two_may_remove_one(hub: HubServer, small: dict) -> None:
+    hub.add("model", ID, small)
+    name = door.resolve(ID).name
+    commit = name.partition("@")[2]
+    (Cache.here().parts("model", ID) / commit).mkdir(parents=True)  # nothing was written into it yet
+    assert shelf.find(name).folder.is_relative_to(Cache.here().hub)
+    found = shelf.find(name)
+    (Cache.here().listings("model", ID) / f"{commit}.json").unlink()  # somebody else's click was faster
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shelf, "find", lambda name: found)
+        assert shelf.remove(name) > 0
+
+
+def test_the_page_of_a_repository_is_on_the_hub_that_is_asked(hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert door.page(f"{ID}@{'0' * 40}") == f"{hub.url}/{ID}"
+    monkeypatch.delenv("HF_ENDPOINT")
+    assert door.page(ID) == f"https://huggingface.co/{ID}"

@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from gan_core.data import hub_files, hub_sets
+from gan_core.data.hub_cache import Cache
 from gan_core.data.load import load_pictures
 from gan_core.data.pictures import DataError, PictureSet
-from gan_core.specs import Pictures
+from gan_core.data.showing import look
+from gan_core.specs import Pictures, SpecError
 from tests.hub_server import TOKEN, HubServer
 
 ID = "ada/digits"
@@ -372,3 +374,39 @@ def test_damaged_parquet_raises_nothing_but_our_sentence(
     except DataError:
         pass
     assert gathered.count + len(gathered.skipped) <= 100
+
+
+# At hand --------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_at_hand_is_read_without_asking(hub: HubServer) -> None:
+    commit = hub.add("dataset", ID, {"data/train-0.parquet": parquet([png(i) for i in range(9)])})
+    data = Pictures(source=ID, revision=commit, size=8)
+    with pytest.raises(DataError, match=f"{ID} is fetched from the hub when the training begins"):
+        look(data.model_dump_json())
+    assert hub.requests == []
+    fetched = load_pictures(data)
+    asked = len(hub.requests)
+    assert np.array_equal(load_pictures(data, at_hand=True).pictures, fetched.pictures)
+    seen = look(data.model_dump_json())
+    assert (seen.count, seen.revision) == (None, commit)
+    assert len(hub.requests) == asked
+    with pytest.raises(DataError, match="when the training begins"):
+        load_pictures(data.model_copy(update={"revision": "main"}), at_hand=True)
+    assert len(hub.requests) == asked
+
+
+def test_a_file_that_is_gone_from_the_cache_is_not_at_hand(hub: HubServer) -> None:
+    data = Pictures(source=ID, revision=hub.add("dataset", ID, {"data/train-0.parquet": ONES}), size=8)
+    load_pictures(data)
+    (file,) = (Cache.here().snapshots("dataset", ID) / data.revision).rglob("*.parquet")
+    file.unlink()
+    with pytest.raises(DataError, match="when the training begins"):
+        load_pictures(data, at_hand=True)
+
+
+def test_a_folder_is_offered_only_to_whoever_may_read_one() -> None:
+    for local in (True, False):
+        with pytest.raises(SpecError, match="it must be fashion, digits, emoji") as error:
+            load_pictures(Pictures(source="nothing"), local=local)
+        assert ("a folder or zip that exists" in str(error.value)) is local

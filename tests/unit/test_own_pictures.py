@@ -347,6 +347,7 @@ def test_past_the_limit_is_one_line() -> None:
     pictures = own.read([(f"{i}.png", GOOD) for i in range(5)], SIZE, limit=2)
     assert len(pictures) == 2
     assert reasons(pictures) == {"3 more": "past the limit of 2 pictures"}
+    assert [each.count for each in pictures.skipped] == [3]
     assert own.read([(f"{i}.png", GOOD) for i in range(2)], SIZE, limit=2).skipped == ()
 
 

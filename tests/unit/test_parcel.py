@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_core.data import own, parcel
+from gan_core.data import own, parcel, showing
 from gan_core.data.parcel import SIDE
 from gan_core.data.pictures import DataError
 from gan_core.data.showing import look
@@ -115,3 +115,23 @@ def test_a_glance_at_bundled_and_at_own_pictures() -> None:
     given = parcel.parcel([(f"{i}.png", png(20, 20, i)) for i in range(5)])
     own_ones = look(Pictures(source=f"{OWN}x", colour=True).model_dump_json(), ("mine", given.packed))
     assert (own_ones.name, own_ones.count, own_ones.classes) == ("mine", 5, ())
+
+
+def test_a_glance_counts_what_it_did_not_read() -> None:
+    few = 3 * showing.FEW
+    given = packed(*[(f"{'rare' if i == 0 else 'usual'}/{i:04d}.png", png(8, 8, i)) for i in range(few)])
+    data = Pictures(source=f"{OWN}x", size=8, colour=True)
+    seen = look(data.model_dump_json(), ("mine", given))
+    assert (seen.count, seen.classes, seen.skipped) == (few, ("rare", "usual"), ())
+    assert look(data.model_copy(update={"limit": 500}).model_dump_json(), ("mine", given)).count == 500
+    without = data.model_copy(update={"without_grey": True})
+    assert look(without.model_dump_json(), ("mine", given)).count is None  # nobody knows how many have colour
+
+
+def test_of_more_than_can_be_kept_every_folder_has_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parcel, "MOST", 20)
+    files = [(f"{name}/{i:02d}.png", png(20, 20, i)) for name in ("cats", "dogs") for i in range(30)]
+    found = parcel.parcel([("pets.zip", packed(*files))])
+    assert (found.count, found.classes) == (20, ("cats", "dogs"))
+    assert [(each.file, each.count) for each in found.skipped] == [("40 more", 40)]
+    assert found.packed == parcel.parcel([("pets.zip", packed(*files))]).packed

@@ -93,7 +93,7 @@ def test_a_run_begins_with_the_weights_of_a_checkpoint() -> None:
         ({"network.generator_width": 32}, "generator has width 48, not 32; set network.generator_width to 48"),
         ({"network.conditional": False}, "has classes 10, not 0; choose pictures that fit"),
         ({"data.colour": True}, "has channels 1, not 3"),
-        ({"start": "fashion-vae-32"}, "fashion-vae-32"),
+        ({"start": "fashion-vae-32"}, "fashion-vae-32, which has no discriminator to go on with; choose"),
         ({"network.kind": "residual"}, "has family dcgan, not residual; set network.kind to dcgan"),
     ],
 )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from gan_core.specs import DISTRIBUTIONS, Generator, Grid, Ring, Spec, SpecError, ToySpec, read_spec
+from gan_core.specs import DISTRIBUTIONS, Generator, Grid, Pictures, Ring, Spec, SpecError, ToySpec, read_spec
 
 
 @st.composite
@@ -143,3 +143,11 @@ def test_every_field_explains_itself() -> None:
         *DISTRIBUTIONS.values(),
     ):
         leaves(model)
+
+
+def test_a_text_of_the_wrong_length_is_one_short_sentence() -> None:
+    with pytest.raises(SpecError) as error:
+        Pictures.checked({"source": "x" * 501})
+    assert str(error.value) == f"Pictures (source) is '{'x' * 80}…'; it must be text of at most 500 characters."
+    with pytest.raises(SpecError, match="it must be text of 1 or more characters"):
+        Pictures.checked({"source": ""})
