@@ -8,8 +8,11 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from gan_core.frames import pack
 from gan_core.latent.hand import points_of, stacked
 from gan_core.latent.held import Held, has_classifier, may_lack_weights
+from gan_core.latent.point import read
+from gan_core.latent.ways import shell
 from gan_core.metrics.features import classifier_features
 from gan_core.pictures import sheet
 from gan_core.specs import SpecError
@@ -79,7 +82,8 @@ def tile(
         owns: what came beside each spec.
 
     Returns:
-        sheet (WebP), corners (3, 2) where the three lie, norms (side, side) of the latents. Where a classifier knows
+        sheet (WebP), corners (3, 2) where the three lie, norms (side, side) of the latents, shell (mean and deviation
+        of how long noise is). Where a classifier knows
         what the model draws: classes (side, side), what it takes each picture for, sure (side, side), its probability,
         and labels, their names. A class that is told changes evenly between the three.
 
@@ -102,8 +106,22 @@ def tile(
         "sheet": sheet(shown, side).tobytes(),
         "corners": through.corners.numpy(),
         "norms": latents.norm(dim=1).view(side, side).numpy(),
+        "shell": tuple(shell(held.latent_size)),
     }
     return answer | (_regions(held, torch.from_numpy(shown), side) if has_classifier(held.data) else {})
+
+
+@may_lack_weights
+def spot(
+    specs: Sequence[str], x: float, y: float, owns: Sequence[bytes | None] | None = None,
+    checkpoint: bytes | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """A point of the plane to take in hand: own, its latent packed as "base", and label, the class of the nearest of
+    the three. Args and errors as for `tile`."""
+    _, points = points_of(specs, owns, checkpoint)
+    through, where = plane(stacked(points)[0]), torch.tensor([[x, y]])
+    nearest = (through.corners - where).norm(dim=1).argmin()
+    return {"own": pack({"base": through.at(where)[0].numpy()}), "label": read(specs[nearest]).label}
 
 
 def _regions(held: Held, shown: Tensor, side: int) -> dict[str, Any]:

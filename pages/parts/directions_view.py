@@ -6,9 +6,9 @@ import streamlit as st
 
 from gan_core.data.bundled import class_names
 from gan_core.refusals import EngineError
+from gan_core.specs import LatentSpec
 from pages.parts import grip
 from pages.parts.grip import KEY
-from pages.parts.tray import of_seed
 from pages.parts.words import t, text
 
 SHOWN = 8  # directions
@@ -56,7 +56,7 @@ def _examples() -> None:
     st.caption(t("Mark some pictures that have what you look for, and some that do not."))
     now = grip.now()
     seeds = range(1, EXAMPLES + 1)
-    specs = [of_seed(now.spec, seed).spec.json_text() for seed in seeds]
+    specs = [_of(now.spec, seed) for seed in seeds]
     st.image(grip.ask("hand:pictures", specs, across=ACROSS), width="stretch",
              alt=t("Pictures 1 to {count}, row by row, {across} a row", count=EXAMPLES, across=ACROSS))  # fmt: skip
     for side, label in enumerate((t("More like these"), t("Less like those"))):
@@ -64,9 +64,14 @@ def _examples() -> None:
         st.session_state.setdefault(key, [seed for seed in now.marks[side] if seed in seeds])
         st.pills(label, seeds, selection_mode="multi", key=key, on_change=_marked)
     if any(now.marks):
-        more, less = ([of_seed(now.spec, seed).spec.json_text() for seed in marked] for marked in now.marks)
+        more, less = ([_of(now.spec, seed) for seed in marked] for marked in now.marks)
         found = grip.ask("strips:from_examples", now.spec.json_text(), more, less, own=now.own)
         _own(found, t("My direction"))
+
+
+def _of(spec: LatentSpec, seed: int) -> str:
+    """A picture to mark: the same whatever is in hand, so that marks in an address are of the same pictures."""
+    return spec.changed({"seed": seed, "knobs": "", "truncation": 1.0}).json_text()
 
 
 def _marked() -> None:

@@ -98,8 +98,9 @@ def _search() -> None:
                 kept["going"] = False
                 st.rerun()
         else:
-            st.button(t("Take it in hand"), type="primary", icon=":material/back_hand:", key=f"{KEY}_find_take",
-                      on_click=_take, args=(seen,))  # fmt: skip
+            if st.button(t("Take it in hand"), type="primary", icon=":material/back_hand:", key=f"{KEY}_find_take"):
+                grip.put(replace(_found(seen), view="hold"))
+                st.rerun()  # the whole page, of which this is a fragment
             st.button(t("Keep it for a walk"), icon=":material/bookmark_add:", key=f"{KEY}_find_keep",
                       on_click=_keep, args=(seen,))  # fmt: skip
 
@@ -108,10 +109,6 @@ def _found(seen: dict[str, Any]) -> grip.Grip:
     now = grip.now()
     spec = now.spec.changed({"knobs": "", "truncation": 1.0, "label": seen["label"]})
     return replace(now, spec=spec).with_own(seen["own"])
-
-
-def _take(seen: dict[str, Any]) -> None:
-    grip.put(replace(_found(seen), view="hold"))
 
 
 def _keep(seen: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from pages.parts.words import t
 REACH = 4.0  # standard deviations that a slider goes each way
 RENAMABLE = ("pc", "sefa", "own", "v")
 MOVE = f"{KEY}_move"  # number of the last move
+RESTS = f"{KEY}_rests"  # whether the hand does
 BANK = f"{KEY}_bank"
 
 
@@ -57,7 +58,8 @@ def _bank() -> None:
             "label": spec.label, "classes": about["labels"], "truncation": spec.truncation, "note": wrong,
         },
     )  # fmt: skip
-    address.write(KEY, grip.query_of(now))
+    if st.session_state.get(RESTS, True):
+        address.write(KEY, grip.query_of(now))
 
 
 def _number(name: str) -> int:
@@ -66,7 +68,7 @@ def _number(name: str) -> int:
 
 def _moved(move: Move) -> None:
     """Take over what the visitor wants."""
-    st.session_state[MOVE] = move["move"]
+    st.session_state[MOVE], st.session_state[RESTS] = move["move"], move["rests"]
     now = grip.now()
     if move["model"] != now.spec.model:
         return

@@ -15,7 +15,7 @@ from pages.parts import grip
 from pages.parts.grip import KEY, Place
 from pages.parts.run_curves import palette
 from pages.parts.services import engine
-from pages.parts.tray import tray
+from pages.parts.tray import places, tray
 from pages.parts.words import t, text
 
 WAYS = ("slerp", "lerp", "even")
@@ -29,13 +29,14 @@ KINDS = {"gif": ("Animation (GIF)", "image/gif"), "mp4": ("Film (MP4)", "video/m
 def walk() -> None:
     """From the first kept picture through the others to the last."""
     st.markdown(text("latent_space#walks"))
-    places = tray(2)
+    chosen = places(2)
+    tray(chosen)
     way = st.segmented_control(
         t("Way"), WAYS, key=f"{KEY}_way", default="slerp", required=True,
         format_func={"slerp": t("Along the arc (slerp)"), "lerp": t("Straight (lerp)"),
                      "even": t("Equal steps of the picture")}.get,
     )  # fmt: skip
-    specs, owns = _told(places)
+    specs, owns = _told(chosen)
     try:
         ways = dict.fromkeys((way, "lerp", "slerp"))
         found = {each: grip.ask("walks:walk", specs, each, FRAMES, owns) for each in ways}
@@ -48,13 +49,13 @@ def walk() -> None:
         )  # fmt: skip
         _lengths(specs, owns)
         _films(specs, owns, way)
-        _mixes(places)
+        _mixes(chosen)
     except EngineError as refusal:
         grip.failed(refusal)
 
 
-def _told(places: list[Place]) -> tuple[list[str], list[bytes | None]]:
-    return [place.spec.json_text() for place in places], [place.own for place in places]
+def _told(chosen: list[Place]) -> tuple[list[str], list[bytes | None]]:
+    return [place.spec.json_text() for place in chosen], [place.own for place in chosen]
 
 
 def _norms(found: dict[str, dict[str, Any]]) -> None:
@@ -129,12 +130,12 @@ def film(specs: list[str], owns: list[bytes | None], way: str, kind: str) -> byt
     )  # fmt: skip
 
 
-def _mixes(places: list[Place]) -> None:
+def _mixes(chosen: list[Place]) -> None:
     """Through pixels, through a VAE and through the GAN, for the clothes that the VAE knows."""
-    if grip.about(places[0].spec.model)["data"] != "fashion":
+    if grip.about(chosen[0].spec.model)["data"] != "fashion":
         return
     st.header(t("Through pixels, through a VAE, through a GAN"), anchor=False)
-    first, last = places[0], places[-1]
+    first, last = chosen[0], chosen[-1]
     found = grip.ask("mixes:mixes", first.spec.json_text(), last.spec.json_text(), 8, (first.own, last.own))
     for way, label in (("pixels", t("Pixels")), ("vae", t("VAE")), ("gan", t("GAN"))):
         words, strip = st.columns([1, 9], gap="small", vertical_alignment="center")

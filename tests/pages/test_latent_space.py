@@ -104,6 +104,7 @@ def test_a_knob_is_turned_named_and_taken_away() -> None:
             "knobs": {"pc0": 1.5, "pc1": None, "z4": -1.0},
             "names": {"pc0": "slant"},
             "removed": ["pc5"],
+            "rests": True,
             "seed": 8,
             "label": 2,
             "truncation": 0.9,
