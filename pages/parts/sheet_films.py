@@ -31,12 +31,6 @@ def news(run: Run, header: bytes | None, key: str, **about: object) -> bytes:
     return _packed(frames, real, said | of_run(run, before.count) | {"waits": run.status == "queued"} | about)
 
 
-def blank(spec: PictureSpec, **about: object) -> bytes:
-    """A sheet on which nothing is yet, of what is only set up."""
-    still = {"run": "", "first": 0, "total": 0, "steps": spec.steps, "status": "preview"}
-    return _packed([], {}, _outline(spec) | still | about)
-
-
 def _outline(spec: PictureSpec) -> dict[str, object]:
     """What a header says, as far as it can be known before the pictures are at hand."""
     return {"size": spec.data.size, "samples": spec.samples, "columns": math.ceil(math.sqrt(spec.samples)),

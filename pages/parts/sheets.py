@@ -54,18 +54,15 @@ export default async (component) => { await shelf.ready; return shelf.show(compo
 )
 
 
-def sheets(film: bytes, *, key: str, height: int | None = None, on_resync: Callable[[], object] = lambda: None) -> None:
+def sheets(film: bytes, *, key: str, on_resync: Callable[[], object] = lambda: None) -> None:
     """Show a run's sheets, or what is new of them: those that the browser has may be left out, repeated or overlap.
 
     Args:
         film: from `sheet_films`. Its `about` may say besides: note, a line to show while there is no sheet; marks,
             `[{step, text}]`, what was changed on the way.
         key: identity; with the same key the sheets keep their place across reruns.
-        height: largest height of a sheet in pixels. None: what the window leaves below a page's title and a row.
         on_resync: called when the browser lacks sheets and asks for all of them; the rerun that follows sends them.
     """
     with st.container(gap=None, key=f"{key}_frame"):
-        if height:
-            st.html(f"<style>.st-key-{key}_frame {{ --tallest: {height}px }}</style>")
         _SOURCE(key=f"{key}_source", data=None)
         _FILM(key=key, data=film, on_resync_change=on_resync)

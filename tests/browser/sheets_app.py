@@ -1,8 +1,8 @@
 """The sheets by themselves, fed with made-up picture runs: `streamlit run tests/browser/sheets_app.py`.
 
-The address chooses the feed: `?feed=film`, blank, queued, loading, first, live, gap, silent, paused, failed, marks or
+The address chooses the feed: `?feed=film`, queued, loading, first, live, gap, silent, paused, failed, marks or
 translated; `?of=` a bundled set, `?samples=` pictures, `?classes=` how many, each in a column, `?rate=` sheets a
-second of the live one, `?height=` the sheets' own.
+second of the live one.
 """
 
 import time
@@ -11,8 +11,6 @@ import numpy as np
 import streamlit as st
 
 from gan_core.frames import pack, unpack
-from gan_core.specs import PictureSpec
-from pages.parts import sheet_films
 from pages.parts.sheets import WORDS, sheets
 from tests.browser.sheet_runs import EVERY, FRAMES, STEPS, made
 
@@ -56,8 +54,6 @@ def feed(state: dict) -> bytes:
         return message(0 if whole else first, end, "running")
     if chosen == "silent":  # sheets are missing and stay missing
         return message(10, 20, "running")
-    if chosen == "blank":
-        return sheet_films.blank(PictureSpec(), note="Press Train to begin.")
     return {
         "film": lambda: message(0, FRAMES, "finished"),
         "queued": lambda: message(0, 0, "running", waits=True),
@@ -79,7 +75,7 @@ def view() -> None:
         state["whole"] = True
         state["asked"] = state.get("asked", 0) + 1
 
-    sheets(feed(state), key="sheets", on_resync=resync, height=int(asked.get("height", 0)) or None)
+    sheets(feed(state), key="sheets", on_resync=resync)
     st.caption(f"asked {state.get('asked', 0)}")
 
 

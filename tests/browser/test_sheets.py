@@ -100,13 +100,6 @@ def test_the_whole_of_it_is_seen_at_once_on_a_projector(show: Open) -> None:
     assert page.locator(".closer").evaluate("closer => closer.getBoundingClientRect().bottom") <= bottom
 
 
-def test_a_height_of_its_own(show: Open) -> None:
-    page = show("film&height=300")
-    box = page.locator(".stage").bounding_box()
-    assert box is not None
-    assert box["height"] == pytest.approx(300, abs=1)
-
-
 def test_the_slider_goes_through_time(show: Open) -> None:
     page = show("film")
     late = sheet(page)
@@ -289,7 +282,6 @@ def test_marks_stand_where_settings_were_changed(show: Open) -> None:
 @pytest.mark.parametrize(
     ("feed", "status", "words"),
     [
-        ("blank", "preview", "Press Train to begin."),
         ("queued", "running", "Waiting for a worker"),
         ("loading", "running", "Loading pictures"),
         ("paused", "paused", "Paused"),

@@ -101,8 +101,3 @@ def test_a_run_without_a_header_shows_an_empty_sheet(status: str, shown: str, wa
     assert len(arrays["step"]) == len(arrays["pictures"]) == 0
     assert (about["status"], about["waits"], about["note"]) == (shown, waits, "Calm")
     assert (about["samples"], about["columns"], about["size"]) == (9, 3, 32)
-
-
-def test_what_is_only_set_up_has_an_empty_sheet_too() -> None:
-    _, about = unpack(sheet_films.blank(SPEC, note="Press Train."))
-    assert (about["status"], about["samples"], about["columns"]) == ("preview", 9, 3)

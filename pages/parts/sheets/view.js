@@ -28,8 +28,8 @@ export class SheetSay extends Say {
   }
 
   /** What there is to read while there are no pictures. */
-  note({ note, waits, status }) {
-    return note ?? this.w(waits ? "Waiting for a worker" : status === "preview" ? "" : "Loading pictures");
+  note({ note, waits }) {
+    return note ?? this.w(waits ? "Waiting for a worker" : "Loading pictures");
   }
 }
 
