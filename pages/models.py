@@ -10,7 +10,7 @@ from pages.parts import address, errand, model_view
 from pages.parts.frame import frame
 from pages.parts.model_view import KEY, amount, label, looked_at, short
 from pages.parts.services import engine
-from pages.parts.words import t, text
+from pages.parts.words import plain_text, t, text
 
 frame()
 
@@ -20,15 +20,6 @@ FETCH, CHECK = f"{KEY}_fetch", f"{KEY}_check"
 models = {model.name: model for model in [*bundled(), *cached()]}
 offered = [name for name in KNOWN if not any(short(here) == name for here in models)]
 ready = engine().state.status == "ready"
-
-
-def bytes_done(done: int, of: int) -> str:
-    """How far a download or a check is."""
-    return t("{done} of {of} MB", done=f"{done / 1e6:,.1f}", of=f"{of / 1e6:,.1f}")
-
-
-def asked(done: int, of: int) -> str:
-    return bytes_done(done, of) if of else t("Asking the hub")
 
 
 def begin(key: str, function: str, name: str) -> None:
@@ -56,17 +47,20 @@ if address.arrived(KEY):
         st.session_state[CHOSEN] = wanted
     elif wanted:
         st.session_state[ID] = wanted
+    address.accept(KEY)
 if fetched := errand.outcome(FETCH):
     st.session_state[CHOSEN] = fetched.name
     errand.forget(FETCH)
-if st.session_state.get(CHOSEN) not in {*models, *offered}:
-    st.session_state[CHOSEN] = next(iter(models))
+for name in (st.session_state.get(KEY), next(iter(models))):  # the last one, for whoever comes back to the page
+    if st.session_state.get(CHOSEN) not in {*models, *offered}:
+        st.session_state[CHOSEN] = name
 
 # Choose.
 
 st.markdown(text("models"))
 labels = {name: label(model) for name, model in models.items()} | {name: f":material/cloud: {name}" for name in offered}
 chosen = st.pills(t("Model"), labels, format_func=labels.get, key=CHOSEN, required=True, label_visibility="collapsed")
+st.session_state[KEY] = chosen
 address.write(KEY, {"model": chosen})
 with st.form(f"{KEY}_form", border=False), st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     id = st.text_input(t("Another model, from the hub"), key=ID, placeholder=t("owner/name of another one, on the hub"),
@@ -74,14 +68,14 @@ with st.form(f"{KEY}_form", border=False), st.container(horizontal=True, vertica
     if st.form_submit_button(t("Download"), icon=":material/cloud_download:", disabled=not ready,
                              help=text("models#hub")) and id.strip():  # fmt: skip
         begin(FETCH, "gan_core.hub:resolve", id.strip())
-errand.wait(FETCH, asked)
+errand.wait(FETCH, errand.asked)
 if wrong := errand.failure(FETCH):
-    st.error(t(wrong), icon=":material/cloud_off:")
+    st.error(plain_text(t(wrong)), icon=":material/cloud_off:")
 
 # Look.
 
 if said := st.session_state.pop(f"{KEY}_said", None):
-    (st.success if said[0] else st.error)(said[1])
+    (st.success if said[0] else st.error)(plain_text(said[1]))
 st.header(short(chosen), anchor=False)
 if chosen in offered:
     st.markdown(t("{title}. It is not on this machine yet.", title=t(KNOWN[chosen].title)))
@@ -97,7 +91,7 @@ if ready:
     try:
         about = looked_at(model.name, model.revision)
     except EngineError as refusal:
-        st.error(t(str(refusal)), icon=":material/report:")
+        st.error(plain_text(t(str(refusal))), icon=":material/report:")
 picture, words = st.columns([2, 3], gap="medium")
 with picture:
     model_view.samples(model, about)
@@ -118,11 +112,11 @@ with words:
                 st.markdown(t("It leaves this machine, for everybody; it can be downloaded again."))
                 st.button(t("Remove for good"), key=f"{KEY}_remove", on_click=take_away, args=(model.name,))
     if (checked := st.session_state.get(CHECK, {})).get("of") == model.name:
-        errand.wait(CHECK, bytes_done)
+        errand.wait(CHECK, errand.megabytes)
         if "answer" in checked:
             st.success(t("Every byte is as it should be."), icon=":material/verified:")
         elif wrong := errand.failure(CHECK):
-            st.error(t(wrong), icon=":material/report:")
+            st.error(plain_text(t(wrong)), icon=":material/report:")
 if "README.md" in model.files:
     model_view.card(model)
 model_view.files(model)

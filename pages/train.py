@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from gan_core.picture_presets import picture_presets
-from gan_core.specs import OWN, SpecError
+from gan_core.specs import SpecError
 from pages.parts import address, desk, feed
 from pages.parts.before import before
 from pages.parts.desk import KEY
@@ -17,7 +17,7 @@ from pages.parts.services import store
 from pages.parts.train_row import choose
 from pages.parts.train_sidebar import sidebar
 from pages.parts.train_style import STYLE
-from pages.parts.words import t, text
+from pages.parts.words import plain_text, t, text
 
 frame()
 
@@ -27,7 +27,7 @@ st.html(STYLE)
 
 desk.arrive()
 if complaint := st.session_state.pop(f"{KEY}_complaint", None):
-    st.warning(complaint, icon=":material/report:")
+    st.warning(plain_text(complaint), icon=":material/report:")
 
 # Set up: what the settings say is what is trained.
 
@@ -49,15 +49,22 @@ if st.session_state.pop(f"{KEY}_go", False) and not wrong:
     desk.train()
 now = desk.now()
 address.write(KEY, desk.query_of(now))
-lost = now.spec.data.source.startswith(OWN) and not feed.own_name(now.spec.data.source)
+lost = feed.gone(now.spec.data.source)
 choose(now, ready=not wrong and not lost and not feed.feeding())
 if wrong:
-    st.error(wrong, icon=":material/tune:")
+    st.error(plain_text(wrong), icon=":material/tune:")
+if lost and not feed.feeding():
+    st.info(
+        t("These pictures are a visitor's own that are not kept on this server any more; choose them again, or other "
+          "ones."),
+        icon=":material/photo_library:",
+    )  # fmt: skip
 
 # Look.
 
 run = store().get(now.run) if now.run else None
 preset = picture_presets().get(now.preset)
+seen = None
 left, right = st.columns([8, 5], gap="medium")
 with left:
     if feed.feeding():
@@ -65,8 +72,8 @@ with left:
     elif run:
         stage(now)
         pushing(run)
-    elif found := feed.glance(now.spec.data):
-        feed.preview(found)
+    elif not lost and (seen := feed.glance(now.spec.data)):
+        feed.preview(seen)
 with right:
     if preset:
         st.markdown(f"**{t(preset.title)}.** {t(preset.why)} {t(preset.look)}")
@@ -75,8 +82,7 @@ with right:
             st.caption(":material/info: " + t("The settings have changed since this run. Train to see what they do."))
         panel(now)
     elif not feed.feeding():
-        glanced = feed.glance(now.spec.data)
-        before(now.spec, len(glanced.classes) if glanced else 0)
+        before(now.spec, len(seen.classes) if seen else 0)
         if not preset:
             st.markdown(text("train#own"))
 

@@ -18,6 +18,7 @@ from pages.parts.visitor import visitor
 from pages.parts.words import t
 
 KEY = "train"  # every key of the page begins with it
+FEEDING = f"{KEY}_feeding"  # "own" or "hub" while pictures of these are being chosen
 SHORT_WAYS = ("run", "preset", "focus")
 
 
@@ -54,6 +55,7 @@ def now() -> Desk:
 
 def load(desk: Desk) -> None:
     """Put a set-up on the page, and remember the one before. Call before the settings are drawn, or from a callback."""
+    st.session_state.pop(FEEDING, None)
     put(desk)
     picture_settings.fill(desk.spec, KEY)
 
@@ -141,10 +143,12 @@ def _read(query: dict[str, str]) -> Desk:
     """
     said = {name: query.pop(name, "") for name in SHORT_WAYS}
     run = store().get(said["run"]) if said["run"] else None
-    if said["run"] and not (run and isinstance(run.spec, PictureSpec)):
+    if said["run"] and not run:
         complain(
             t("The run in this link is no longer kept on this server; press Train to play it again from its settings.")
         )
+    elif run and not isinstance(run.spec, PictureSpec):
+        complain(t("The run in this link belongs to the Toy lab; open it there, from the list of runs."))
         run = None
     known = on_page(picture_presets())
     if said["preset"] and said["preset"] not in known:

@@ -43,8 +43,23 @@ def failure(key: str) -> str:
     return st.session_state.get(key, {}).get("failure", "")
 
 
+def subject(key: str) -> Hashable:
+    """What it was begun for; None where none was."""
+    return st.session_state.get(key, {}).get("of")
+
+
 def under_way(key: str) -> bool:
     return "errand" in st.session_state.get(key, {})
+
+
+def megabytes(done: int, of: int) -> str:
+    """How far bytes are that are read or sent."""
+    return t("{done} of {of} MB", done=f"{done / 1e6:,.1f}", of=f"{of / 1e6:,.1f}")
+
+
+def asked(done: int, of: int) -> str:
+    """The same where the hub has to say first how many there are."""
+    return megabytes(done, of) if of else t("Asking the hub")
 
 
 def wait(key: str, words: Callable[[int, int], str], quiet: bool = False) -> None:

@@ -10,7 +10,7 @@ from gan_core.events import Change
 from gan_core.figures.curves import Reference
 from gan_core.refusals import EngineError
 from gan_core.runs import LIVE, Run
-from gan_core.specs import PictureSpec, SpecError
+from gan_core.specs import MOST_FRAMES, PictureSpec, SpecError
 from pages.parts.desk import KEY
 from pages.parts.run_list import resume
 from pages.parts.services import engine, store
@@ -46,7 +46,9 @@ def controls(run: Run) -> None:
 
 def _slider(run: Run, name: str, stops: tuple[float, ...], value: float) -> None:
     key = f"{KEY}_now_{run.id}_{name}"
-    if st.session_state.get(f"{key}_seen") != value:  # changed elsewhere, or shown for the first time
+    # Changed elsewhere, shown for the first time, or back from another page: Streamlit forgets a slider that it did not
+    # draw, and keeps what we noted.
+    if key not in st.session_state or st.session_state.get(f"{key}_seen") != value:
         st.session_state[key] = st.session_state[f"{key}_seen"] = value
     field = title_of(name, PictureSpec)
     st.select_slider(
@@ -59,12 +61,14 @@ def _moved(run: str, name: str, key: str) -> None:
     change(run, {name: st.session_state[key]})
 
 
-def change(run: str, settings: dict[str, Any]) -> None:
-    """Have settings changed, or say why not."""
+def change(run: str, settings: dict[str, Any]) -> bool:
+    """Have settings changed, or say why not. Returns whether they are."""
     try:
         engine().change(run, settings)
     except (EngineError, SpecError) as refusal:
         st.toast(t(str(refusal)), icon=":material/front_hand:")
+        return False
+    return True
 
 
 def _longer(run: Run, spec: PictureSpec) -> None:
@@ -72,17 +76,16 @@ def _longer(run: Run, spec: PictureSpec) -> None:
     key = f"{KEY}_steps_{run.id}"
     st.session_state.setdefault(key, spec.steps)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        steps = st.number_input(t("Steps"), min_value=max(run.step, 1), step=500, key=key)
+        most = spec.frame_every * MOST_FRAMES
+        steps = st.number_input(t("Steps"), min_value=max(run.step, 1), max_value=most, step=500, key=key)
         st.button(t("Train on"), icon=":material/play_arrow:", key=f"{key}_on", on_click=_train_on,
                   args=(run.id, key), disabled=steps <= run.step)  # fmt: skip
 
 
 def _train_on(run: str, key: str) -> None:
-    steps = st.session_state[key]
-    if steps != store().get(run).steps:
-        every = store().get(run).spec.frame_every
-        change(run, {"steps": steps - steps % every if steps > every else steps})
-    resume(run)
+    steps, found = st.session_state[key], store().get(run)
+    if (found and steps == found.steps) or change(run, {"steps": steps}):
+        resume(run)
 
 
 def _told(run: Run) -> None:

@@ -9,13 +9,17 @@ from typing import Any
 
 import streamlit as st
 
+from gan_core.data.own import Refused, decoded
 from gan_core.model_folder import CARD
+from gan_core.refusals import EngineError
 from gan_core.shelf import Model, kind
 from pages.parts.services import engine
-from pages.parts.words import t, text
+from pages.parts.words import plain_text, t, text
 
 KEY = "models"
 SAMPLES = 36  # drawn at a time
+SHEET = "samples.png"
+MOST_SHEET = 20_000_000  # bytes; the largest of ours has one
 CARD_LENGTH = 20_000  # characters of a stranger's card that are shown
 
 
@@ -56,6 +60,20 @@ def drawn(name: str, revision: str, seed: int, label: int | None) -> bytes:
     return engine().call("gan_core.models:samples", name, seed, SAMPLES, label)
 
 
+@st.cache_data(show_spinner=False, max_entries=20)
+def sheet_of(name: str, revision: str, _model: Model) -> bytes:
+    """The sheet of samples that came with a model.
+
+    Raises:
+        Refused: it is no picture, or too large a one.
+    """
+    if _model.files[SHEET].size > MOST_SHEET:
+        raise Refused(f"is larger than {MOST_SHEET // 10**6} MB")
+    data = (_model.folder / SHEET).read_bytes()
+    decoded(data, size=64)  # a header may promise what does not follow
+    return data
+
+
 # Pictures ------------------------------------------------------------------------------------------------------------
 
 
@@ -76,16 +94,21 @@ def samples(model: Model, about: dict[str, Any] | None) -> None:
                 t("Class"), range(len(labels)), None, format_func=lambda index: labels[index], width=140,
                 placeholder=t("All classes"), key=f"{KEY}_class_{model.name}", label_visibility="collapsed",
             )  # fmt: skip
-    came = "samples.png" in model.files
-    seed = st.session_state.get(_seed_of(model.name), None if came and chosen is None else 0)
+    seed = st.session_state.get(_seed_of(model.name), None if SHEET in model.files and chosen is None else 0)
     name = short(model.name)
-    if seed is not None and about:
-        words = t("{count} new samples, seed {seed}; none was chosen.", count=SAMPLES, seed=seed)
-        sheet = drawn(model.name, model.revision, seed, chosen)
-        st.image(sheet, words, width="stretch", alt=t("New samples of {name}", name=name))
-    elif came:
-        words = t("Samples that came with it; none was chosen.")
-        st.image(str(model.folder / "samples.png"), words, width="stretch", alt=t("Samples of {name}", name=name))
+    try:
+        if seed is not None and about:
+            words = t("{count} new samples, seed {seed}; none was chosen.", count=SAMPLES, seed=seed)
+            sheet = drawn(model.name, model.revision, seed, chosen)
+            st.image(sheet, words, width="stretch", alt=t("New samples of {name}", name=name))
+        elif SHEET in model.files:
+            words = t("Samples that came with it; none was chosen.")
+            sheet = sheet_of(model.name, model.revision, model)
+            st.image(sheet, words, width="stretch", alt=t("Samples of {name}", name=name))
+    except EngineError as refusal:
+        st.error(plain_text(t(str(refusal))), icon=":material/report:")
+    except Refused as why:
+        st.error(t("{file}, which came with it, {why}.", file=SHEET, why=t(str(why))), icon=":material/broken_image:")
 
 
 def _seed_of(name: str) -> str:
@@ -107,7 +130,7 @@ def facts(model: Model, about: dict[str, Any] | None) -> None:
         counts = [f"{count:,} ({_player(player)})" for player, count in about["parameters"].items()]
         rows[t("Parameters")] = ", ".join(counts)
         rows[t("Needs")] = t("{memory} of memory; no GPU", memory=amount(about["memory"]))
-    rows[t("Licence")] = model.licence or t("its card names none")
+    rows[t("Licence")] = plain_text(model.licence) or t("its card names none")
     rows[t("Origin")] = (
         t("Came with the app") if model.origin == "bundled"
         else t("{repository} on the hub, commit {commit}", repository=short(model.name), commit=model.revision[:12])
@@ -149,10 +172,11 @@ def _player(name: str) -> str:
 def card(model: Model) -> None:
     """Its README, without the head and without pictures, which a stranger's might fetch from anywhere."""
     with st.expander(t("Model card"), icon=":material/description:"):
-        written = (model.folder / CARD).read_text(encoding="utf-8", errors="replace")
-        body = re.sub(r"\A---\n.*?\n---\n", "", written, flags=re.DOTALL)[:CARD_LENGTH]
+        with (model.folder / CARD).open(encoding="utf-8", errors="replace") as file:
+            written = file.read(CARD_LENGTH)
+        body = re.sub(r"\A---\n.*?\n---\n", "", written, flags=re.DOTALL)
         body = re.sub(r"^# .*$", "", body.replace("![samples](samples.png)", ""), count=1, flags=re.MULTILINE)
-        st.markdown(body.replace("![", "["))
+        st.markdown(re.sub(r"!+\[", "[", body))
 
 
 def zipped(model: Model) -> bytes:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from gan_core.frames import unpack
-from gan_core.refusals import EngineError
+from gan_core.refusals import CallFailed, EngineError
 from gan_core.runs import LIVE, Run
-from gan_core.specs import OWN
+from gan_core.specs import PictureSpec
 from pages.parts.desk import KEY
-from pages.parts.feed import own_name
+from pages.parts.feed import own_name, own_of
 from pages.parts.services import engine, store
 from pages.parts.take_away import as_csv
-from pages.parts.words import t
+from pages.parts.words import plain_text, t
 
 PATIENCE = 120.0  # seconds
-MOST_SHEETS = 200  # of a film
 # Made on a worker when somebody asks: label, ending, type, icon.
 MADE = {
     "mp4": ("Film (MP4)", "mp4", "video/mp4", ":material/movie:"),
@@ -26,32 +25,34 @@ MADE = {
 }
 
 
-def save(run: Run, about: dict) -> None:
-    """A popover with everything that can be saved."""
+def save(run: Run, spec: PictureSpec, about: dict) -> None:
+    """A popover with everything that can be saved; `spec` is the run's with what was changed on the way."""
     with st.popover(t("Save"), icon=":material/download:", key=f"{KEY}_save", on_change="rerun") as box:
         if not box.open:
             return
         name = f"gan-classroom-{run.id}"
         resting = run.status not in LIVE and bool(about)
+        networks = resting and bool(store().checkpoint(run.id))
         with st.container(horizontal=True, gap="small"):
-            _plain(run, name, resting)
+            _plain(run, spec, name, networks)
         if not resting:
             st.caption(t("Films, networks and the script: once the training rests."))
             return
         with st.container(horizontal=True, gap="small"):
             for kind in MADE:
-                _made(run, kind, name, about)
-        if st.button(t("Push to the hub"), icon=":material/cloud_upload:", key=f"{KEY}_push"):
+                if networks or kind != "model":
+                    _made(run, kind, name, about)
+        if networks and st.button(t("Push to the hub"), icon=":material/cloud_upload:", key=f"{KEY}_push"):
             st.session_state[f"{KEY}_pushing"] = run.id
             st.rerun()
 
 
-def _plain(run: Run, name: str, resting: bool) -> None:
+def _plain(run: Run, spec: PictureSpec, name: str, networks: bool) -> None:
     st.download_button(t("Numbers (CSV)"), lambda: as_csv(store().metrics(run.id)), f"{name}.csv", "text/csv",
                        on_click="ignore", key=f"{KEY}_csv")  # fmt: skip
-    st.download_button(t("Settings (JSON)"), run.spec.json_text(), f"{name}.json", "application/json",
+    st.download_button(t("Settings (JSON)"), spec.json_text(), f"{name}.json", "application/json",
                        on_click="ignore", key=f"{KEY}_json")  # fmt: skip
-    if resting:
+    if networks:
         st.download_button(
             t("Checkpoint (safetensors)"), lambda: store().checkpoint(run.id), f"{name}.safetensors",
             "application/octet-stream", on_click="ignore", key=f"{KEY}_checkpoint",
@@ -69,7 +70,7 @@ def _made(run: Run, kind: str, name: str, about: dict) -> None:
             with st.spinner(t("One moment")):
                 made[kind] = make(run, kind, about)
         except EngineError as failure:
-            st.error(t(str(failure)), icon=":material/error:")
+            st.error(plain_text(t(str(failure))), icon=":material/error:")
     if kind in made:
         place.download_button(
             f"{t(label)} · {len(made[kind]) / 1e6:.1f} MB", made[kind], f"{name}-{kind}.{ending}", mime,
@@ -98,13 +99,13 @@ def make(run: Run, kind: str, about: dict) -> bytes:
         return engine().call(
             "gan_core.script.archive:of_run", run.spec, store().changes(run.id), _own(run), timeout=PATIENCE
         )
-    frames = store().frames(run.id)
+    if not (frames := store().frames(run.id)):
+        raise CallFailed("This run has no samples yet, so there is nothing to take away.")
     size, count, dark = about["size"], about["samples"], st.context.theme.type == "dark"
     if kind == "png":
         last = frames[-1]
         return engine().call("gan_core.figures.samples:png", _sheet(last.packed), last.step, size, count, dark,
                              timeout=PATIENCE)  # fmt: skip
-    frames = frames[:: -(-len(frames) // MOST_SHEETS)] if len(frames) > MOST_SHEETS else frames
     sheets, steps = [_sheet(frame.packed) for frame in frames], [frame.step for frame in frames]
     return engine().call(f"gan_core.figures.samples:{kind}", sheets, steps, size, count, 10, dark, timeout=PATIENCE)
 
@@ -115,6 +116,5 @@ def _sheet(packed: bytes) -> bytes:
 
 def _own(run: Run) -> tuple[str, bytes] | None:
     """The visitor's own pictures that a run learnt from, where it did."""
-    source = run.spec.data.source
-    own = store().pictures(source.removeprefix(OWN)) if source.startswith(OWN) else None
+    own = own_of(run.spec.data.source)
     return tuple(own) if own else None

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 from pydantic import SecretStr
 
 from gan_core.data.hub_files import REPOSITORY
+from gan_core.data.pictures import DataError
+from gan_core.engine import Engine
 from gan_core.errands import aside
-from gan_core.hub import push
+from gan_core.hub import page, push
 from gan_core.refusals import EngineError
 from gan_core.runs import Run
 from pages.parts import errand
 from pages.parts.desk import KEY
 from pages.parts.feed import own_name
 from pages.parts.services import engine, store
-from pages.parts.words import t
+from pages.parts.words import plain_text, t
 
 PUSHING, ON_WAY = f"{KEY}_pushing", f"{KEY}_push_on_way"
 TO, TOKEN, PRIVATE = f"{KEY}_push_to", f"{KEY}_push_token", f"{KEY}_push_private"
@@ -28,9 +32,9 @@ def pushing(run: Run) -> None:
     with st.container(border=True, key=f"{KEY}_push_box"):
         st.subheader(t("Push to the Hugging Face hub"), anchor=False)
         if done := errand.outcome(ON_WAY):
-            st.success(t("It is there: {name}", name=done), icon=":material/cloud_done:")
+            st.success(t("It is there: {name}", name=f"[{done}]({page(done)})"), icon=":material/cloud_done:")
         elif errand.under_way(ON_WAY):
-            errand.wait(ON_WAY, _megabytes)
+            errand.wait(ON_WAY, _far)
         else:
             _form(run)
         st.button(t("Close"), key=f"{KEY}_push_close", type="tertiary", icon=":material/close:", on_click=_close)
@@ -49,7 +53,7 @@ def _form(run: Run) -> None:
             t("Push"), type="primary", icon=":material/cloud_upload:", on_click=_push, args=(run,)
         )  # fmt: skip
     if wrong := errand.failure(ON_WAY) or st.session_state.get(f"{ON_WAY}_wrong", ""):
-        st.error(t(wrong), icon=":material/cloud_off:")
+        st.error(plain_text(t(wrong)), icon=":material/cloud_off:")
 
 
 def _push(run: Run) -> None:
@@ -60,21 +64,33 @@ def _push(run: Run) -> None:
         wrong = t("The repository is {given!r}; it must be owner/name, such as ada/my-cats.", given=repository)
     elif not token:
         wrong = t("The token is empty; make one with leave to write in your account's settings on the hub.")
+    elif not (checkpoint := store().checkpoint(run.id)):
+        wrong = t("This run is not kept any more.")
     st.session_state[f"{ON_WAY}_wrong"] = wrong
     if wrong:
         return
-    try:
-        files = engine().call("gan_core.export:model_files", store().checkpoint(run.id),
-                              own_name(run.spec.data.source), timeout=PATIENCE)  # fmt: skip
-    except EngineError as refusal:
-        st.session_state[f"{ON_WAY}_wrong"] = str(refusal)
-        return
+    own = own_name(run.spec.data.source)
     errand.forget(ON_WAY)
-    errand.begin(ON_WAY, (run.id, run.step), lambda: aside(push, repository, files, SecretStr(token), private=private))
+    errand.begin(
+        ON_WAY, (run.id, run.step),
+        lambda: aside(_make_and_push, engine(), checkpoint, own, repository, SecretStr(token), private),
+    )  # fmt: skip
 
 
-def _megabytes(done: int, of: int) -> str:
-    return t("{done} of {of} MB", done=f"{done / 1e6:,.1f}", of=f"{of / 1e6:,.1f}") if of else t("Asking the hub")
+def _far(done: int, of: int) -> str:
+    return errand.megabytes(done, of) if of else t("One moment")
+
+
+def _make_and_push(
+    engine: Engine, checkpoint: bytes, own: str, repository: str, token: SecretStr, private: bool, *,
+    progress: Callable[[int, int], None], stop: Callable[[], bool],
+) -> str:  # fmt: skip
+    """The files from a worker, and from here to the hub, for the token shall reach no other machine."""
+    try:
+        files = engine.call("gan_core.export:model_files", checkpoint, own, timeout=PATIENCE)
+    except EngineError as refusal:
+        raise DataError(str(refusal)) from None
+    return push(repository, files, token, private=private, progress=progress, stop=stop)
 
 
 def _close() -> None:

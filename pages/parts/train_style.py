@@ -10,7 +10,7 @@ STYLE = """<style>
 }
 
 /* What a run says of its progress stays on one line, or the charts below would jump. */
-.st-key-progress_ p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis }
+.st-key-train_progress p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis }
 
 /* The networks are drawn twice, for a screen and for a phone. */
 .st-key-train_networks_narrow { display: none }

@@ -43,6 +43,15 @@ def named(value: str | int) -> str:
     return t(plain(value))
 
 
+def plain_text(words: str) -> str:
+    """Words that somebody else wrote, or that quote such, as Markdown that shows them as they are.
+
+    No picture of theirs is fetched and no words of theirs hide where they lead: Streamlit makes a link of a bare
+    address alone.
+    """
+    return re.sub(r"([\\`*_{}\[\]<>#$~:|!&])", r"\\\1", " ".join(words.split()))
+
+
 def plain(value: str | int) -> str:
     """The English words for a value of the code: `named` without the translation."""
     words = str(value).replace("non_", "non-").replace("_", " ")

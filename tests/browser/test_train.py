@@ -160,6 +160,7 @@ def test_pictures_of_the_hub_and_a_model_for_it(
     page.get_by_label("Token").fill(TOKEN)
     page.get_by_role("button", name="Push", exact=True).click()
     expect(page.get_by_text("It is there: ada/model@")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("link", name="ada/model@")).to_have_attribute("href", f"{hub.url}/ada/model")
     pushed = hub.repositories["model", "ada/model"]
     assert {*pushed.commits[pushed.refs["main"]]} >= {"config.json", "model.safetensors", "README.md", "samples.png"}
     assert TOKEN not in page.url

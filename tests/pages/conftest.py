@@ -43,3 +43,10 @@ def open_lab(run_page: Callable[..., AppTest]) -> Callable[..., AppTest]:
 @pytest.fixture
 def lab(open_lab: Callable[..., AppTest]) -> AppTest:
     return open_lab()
+
+
+@pytest.fixture
+def open_train(run_page: Callable[..., AppTest]) -> Callable[..., AppTest]:
+    """`open_train(preset="digits")`: the Train page by its link, with an engine that is ready."""
+    services.engine().wait_ready(120)
+    return lambda **query: run_page("train", **query)

@@ -29,13 +29,6 @@ SMALL = {"data.source": "digits", "data.size": "8", "data.limit": "300", "networ
 Open = Callable[..., AppTest]
 
 
-@pytest.fixture
-def open_train(run_page: Open) -> Open:
-    """`open_train(preset="digits")`: the page by its link, with an engine that is ready."""
-    engine().wait_ready(120)
-    return lambda **query: run_page("train", **query)
-
-
 def desk_of(app: AppTest) -> Desk:
     return app.session_state["train"]
 

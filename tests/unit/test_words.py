@@ -64,3 +64,9 @@ def test_the_calls_found_are_those_of_t() -> None:
 
 def test_the_template_is_up_to_date() -> None:
     assert extract.TEMPLATE.read_text(encoding="utf-8") == extract.template(), "run python -m pages.words.extract"
+
+
+def test_words_of_strangers_are_only_words() -> None:
+    assert words.plain_text("cats and dogs, 1.5 (mine)") == "cats and dogs, 1.5 (mine)"
+    assert words.plain_text("![x](http://a/b)") == r"\!\[x\](http\://a/b)"
+    assert words.plain_text("a\n\n# b `c` *d* <e> :red[f] $g$") == r"a \# b \`c\` \*d\* \<e\> \:red\[f\] \$g\$"
