@@ -167,7 +167,7 @@ class Engine:
                     self._tell_wish(job, settings)
                 return
         self._store.flush()  # it may have ended just now
-        known, kept = self._store.get(run), self._store.last_checkpoint(run)
+        known, kept = self._store.get(run) or known, self._store.last_checkpoint(run)
         with_changes(known.spec, [*(change.settings for change in self._store.changes(run)), settings])
         self._store.put_change(run, Change(kept.step if kept else 0, settings))
         if known.status == "finished" and settings.get("steps", 0) > known.step:

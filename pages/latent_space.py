@@ -38,6 +38,8 @@ def named(model: str) -> str:
     if not model.startswith(grip.RUN):
         return model.partition("@")[0]
     run = store().get(model.removeprefix(grip.RUN).partition("@")[0])
+    if run is None:
+        return t("A run that is gone")
     return t("Run: {source}, step {step}", source=run.spec.data.source.partition(":")[0], step=f"{run.step:,}")
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from gan_core.data.pictures import DataError
 from gan_core.hub import KNOWN
 from gan_core.refusals import EngineError
-from gan_core.shelf import bundled, cached, remove
+from gan_core.shelf import bundled, cached, kind, remove
 from pages.parts import address, errand, model_view
 from pages.parts.frame import frame
 from pages.parts.model_view import KEY, amount, label, looked_at, short
@@ -103,6 +103,9 @@ with words:
             args=(CHECK, "gan_core.shelf:verify", model.name),
             help=t("Reads every byte again and compares the check sums."),
         )  # fmt: skip
+        if kind(model) in ("generator", "autoencoder"):
+            st.page_link("pages/latent_space.py", label=t("Explore"), icon=":material/explore:", width="content",
+                         query_params={"model": model.name})  # fmt: skip
         st.download_button(
             t("Save (zip)"), lambda: model_view.zipped(model), f"{short(model.name).replace('/', '-')}.zip",
             "application/zip", on_click="ignore", icon=":material/download:", key=f"{KEY}_save",

@@ -250,13 +250,12 @@ def own_of(source: str) -> OwnPictures | None:
 
 def own_name(source: str) -> str:
     """The name of the upload that a source is; empty for anything else."""
-    own = own_of(source)
-    return own.name if own else ""
+    return store().name_of_pictures(source.removeprefix(OWN)) if source.startswith(OWN) else ""
 
 
 def gone(source: str) -> bool:
     """Whether a source is an upload that is not kept any more."""
-    return source.startswith(OWN) and own_of(source) is None
+    return source.startswith(OWN) and not own_name(source)
 
 
 def preview(found: Shown) -> None:

@@ -86,6 +86,9 @@ def _buttons(run: Run, spec: PictureSpec, about: dict) -> None:
     elif run.status in RESUMABLE:
         st.button(t("Go on"), icon=":material/play_arrow:", key=f"{KEY}_resume", on_click=resume, args=(run.id,))
     save(run, spec, about)
+    if run.status not in LIVE and store().last_checkpoint(run.id):
+        st.page_link("pages/latent_space.py", label=t("Explore its latent space"), icon=":material/explore:",
+                     query_params={"run": run.id}, width="content")  # fmt: skip
 
 
 def progress_text(run: Run, metrics: Metrics, batch: int) -> str:

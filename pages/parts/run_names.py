@@ -11,7 +11,7 @@ from pages.parts.desk import preset_of
 from pages.parts.differences import differences
 from pages.parts.set_up import SHARED, origin, protocol_of
 from pages.parts.settings import title_of, value_text
-from pages.parts.words import named, t
+from pages.parts.words import named, plain_text, t
 
 MOST_SETTINGS = 2  # named of a visitor's own; more would not fit on a line
 TOGETHER = 2.0  # seconds between the starts of A and of B
@@ -52,7 +52,7 @@ def _of_pictures(spec: PictureSpec) -> list[str]:
     own = [f"{title_of(key, PictureSpec)} {value_text(value)}" for key, value in spec.changes().items()
            if not key.startswith("data.") and key not in QUIET]  # fmt: skip
     source = spec.data.source
-    return [t("Own pictures") if source.startswith(OWN) else source if "/" in source else named(source), *_few(own)]
+    return [t("Own pictures") if source.startswith(OWN) else plain_text(source) if "/" in source else named(source), *_few(own)]
 
 
 def _few(texts: list[str]) -> list[str]:
