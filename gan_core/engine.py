@@ -277,9 +277,7 @@ class Engine:
                 )
 
     def _queue(self, run: str, spec: Spec, owner: str, seconds: float = 0.0, checkpoint: Kept | None = None) -> None:
-        job = Job(
-            run, owner, spec, seconds, checkpoint, seconds + self._settings.run_seconds, self._store.changes(run)
-        )
+        job = Job(run, owner, spec, seconds, checkpoint, seconds + self._settings.run_seconds, self._store.changes(run))
         with self._lock:
             self._jobs[run] = job
             self._turns.join(run, owner)

@@ -55,7 +55,8 @@ class PictureRun(PictureGame):
             class_shares=(np.bincount(self.set.labels, minlength=len(self.set.classes)) / len(self.set)).tolist(),
             score_names=self.score_names, score_samples=min(spec.score_samples, len(self.set)),
             pictures=len(self.set), name=self.set.name, licence=self.set.licence,
-            skipped=[[each.file, each.reason, each.count] for each in self.set.skipped], device=self.device, loss=spec.loss,
+            skipped=[[each.file, each.reason, each.count] for each in self.set.skipped],
+            device=self.device, loss=spec.loss,
             references={} if spec.mismatched else {
                 "discriminator_loss": loss.discriminator_equilibrium, "generator_loss": loss.generator_equilibrium
             },

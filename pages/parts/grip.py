@@ -213,7 +213,7 @@ def title_of(knob: str, grip: Grip) -> str:
     """What a knob is called: by the visitor, or else after its kind."""
     if knob in grip.names:
         return grip.names[knob]
-    (kind, number), = LatentSpec(knobs=f"{knob}:0").moves
+    ((kind, number),) = LatentSpec(knobs=f"{knob}:0").moves
     kinds = {"z": t("Coordinate {number}"), "pc": t("Direction {number}"), "sefa": t("SeFa {number}"),
              "own": t("My direction {number}"), "v": t("Local {number}")}  # fmt: skip
     return kinds[kind].format(number=number + 1)

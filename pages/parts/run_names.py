@@ -52,7 +52,8 @@ def _of_pictures(spec: PictureSpec) -> list[str]:
     own = [f"{title_of(key, PictureSpec)} {value_text(value)}" for key, value in spec.changes().items()
            if not key.startswith("data.") and key not in QUIET]  # fmt: skip
     source = spec.data.source
-    return [t("Own pictures") if source.startswith(OWN) else plain_text(source) if "/" in source else named(source), *_few(own)]
+    name = t("Own pictures") if source.startswith(OWN) else plain_text(source) if "/" in source else named(source)
+    return [name, *_few(own)]
 
 
 def _few(texts: list[str]) -> list[str]:
