@@ -136,6 +136,11 @@ class RunStore:
         rows = self._read("SELECT step, packed FROM parts WHERE run = ? AND name = 'checkpoint'", run)
         return Kept(*rows[0]) if rows else None
 
+    def checkpoint_step(self, run: str) -> int | None:
+        """At which step the last checkpoint was kept, without reading it; None where there is none."""
+        rows = self._read("SELECT step FROM parts WHERE run = ? AND name = 'checkpoint'", run)
+        return rows[0][0] if rows else None
+
     def changes(self, run: str) -> list[Change]:
         """The settings that were changed on the way, in order."""
         changes: dict[int, dict[str, Any]] = {}

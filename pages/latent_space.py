@@ -15,34 +15,41 @@ from pages.parts.latent_style import STYLE
 from pages.parts.local_view import local
 from pages.parts.manifold import manifold
 from pages.parts.map_view import latent_map
+from pages.parts.run_names import spec_name
 from pages.parts.services import engine, store
 from pages.parts.walk_view import walk
-from pages.parts.words import t
+from pages.parts.words import plain_text, t
 
 frame()
 
 st.html(STYLE)
 
+# Choices of one view that shall outlive a look at another: Streamlit forgets widgets that are not drawn.
+LASTING = [f"{KEY}_{name}" for name in ("way", "kind", "starts", "looks")]
 DRAWN = {"hold": hold, "directions": directions, "local": local, "walk": walk, "find": find, "map": latent_map}
 
 # Arrive.
 
 grip.arrive()
 if complaint := st.session_state.pop(f"{KEY}_complaint", None):
-    st.warning(complaint, icon=":material/report:")
+    st.warning(plain_text(complaint), icon=":material/report:")
 
 # Choose: which generator, and what to do with it.
 
 
 def named(model: str) -> str:
-    if not model.startswith(grip.RUN):
-        return model.partition("@")[0]
-    run = store().get(model.removeprefix(grip.RUN).partition("@")[0])
+    name, _, at = model.partition("@")
+    if not (id := grip.run_of(model)):
+        return f"{name} {at[:7]}".strip()
+    run = store().get(id)
     if run is None:
         return t("A run that is gone")
-    return t("Run: {source}, step {step}", source=run.spec.data.source.partition(":")[0], step=f"{run.step:,}")
+    return t("{name}, step {step} ({id})", name=spec_name(run.spec), step=at, id=id[:4])
 
 
+for key in LASTING:
+    if key in st.session_state:
+        st.session_state[key] = st.session_state[key]
 titles = {"hold": t("Hold"), "directions": t("Directions"), "local": t("Local"), "walk": t("Walk"), "find": t("Find"),
           "map": t("Map"), "why": t("Why")}  # fmt: skip
 now = grip.now()
@@ -69,6 +76,7 @@ elif engine().state.status != "ready":
 else:
     try:
         grip.about(now.spec.model)
+        grip.restored()
         DRAWN[now.view]()
     except EngineError as refusal:
         grip.failed(refusal)

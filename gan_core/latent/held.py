@@ -150,6 +150,8 @@ def _of_run(name: str, checkpoint: bytes | None) -> Held:
     if checkpoint is None:
         raise Absent(name)
     known = kept(checkpoint)
+    if name.partition("@")[2] not in ("", str(known.step)):
+        raise SpecError(f"The run of {name} has gone on to step {known.step:,}; choose it again.")
     try:
         run = PictureRun(known.spec, stand_in(known), "cpu")
         run.load(checkpoint)
@@ -158,6 +160,8 @@ def _of_run(name: str, checkpoint: bytes | None) -> Held:
         raise
     except Exception as error:  # whatever tensors of the wrong name, shape or type lead torch to
         raise SpecError(f"The checkpoint of {name} is damaged ({type(error).__name__}); take another one.") from None
+    if not all(tensor.isfinite().all() for tensor in run.generator.state_dict().values()):
+        raise SpecError(f"The generator of {name} holds numbers that are not finite: its run had blown up.")
     source = known.spec.data.source
     return frozen(name, run.generator, known.classes, source if source in bundled.NAMES else "")
 

@@ -29,6 +29,7 @@ LAYER = "relu3_1"  # outlines and textures, a quarter of the side; deeper ones c
 SHELL = 0.1
 HALVE_EVERY = 30  # steps
 BETAS, EPSILON = (0.9, 0.99), 1e-8
+MOST_CLASSES = 16  # that are tried at once
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,13 @@ class Search:
 
 
 def begin(held: Held, target: Tensor, starts: int, label: int | None, seed: int) -> Search:
-    """A search for a picture (1, C, H, W) from random starts; of a model that is told classes, where `label` is None,
-    the starts are told one each in turn."""
+    """A search for a picture (1, C, H, W) from random starts.
+
+    Of a model that is told classes, where `label` is None, there are as many as it has classes at least, told one each
+    in turn, up to `MOST_CLASSES` of them: those that lead nowhere are soon given up.
+    """
+    if label is None:
+        starts = max(starts, min(len(held.labels), MOST_CLASSES))
     z = torch.randn(starts, held.latent_size, generator=stream(seed, "latents"))
     labels = torch.arange(starts) % max(1, len(held.labels)) if label is None else torch.full((starts,), label)
     empty = torch.zeros_like(z)

@@ -11,9 +11,10 @@ from pydantic import model_validator
 from gan_core.specs.base import Spec, described
 from gan_core.specs.toy import SEED
 
-MOST_KNOBS = 24
+MOST_KNOBS = 16
 FARTHEST = 6.0  # standard deviations that a coordinate or a direction may be moved
-KNOB = re.compile(r"(z|pc|sefa|own|v)(\d{1,4}):(-?\d+(?:\.\d+)?)")
+NAME = r"(z|pc|sefa|own|v)(0|[1-9][0-9]{0,3})"
+KNOB = re.compile(NAME + r":(-?[0-9]+(?:\.[0-9]+)?)")
 
 
 class LatentSpec(Spec):

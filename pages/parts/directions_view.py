@@ -6,13 +6,11 @@ import streamlit as st
 
 from gan_core.data.bundled import class_names
 from gan_core.refusals import EngineError
-from gan_core.specs import LatentSpec
 from pages.parts import grip
-from pages.parts.grip import KEY
-from pages.parts.words import t, text
+from pages.parts.grip import EXAMPLES, KEY
+from pages.parts.words import plain_text, t, text
 
 SHOWN = 8  # directions
-EXAMPLES = 24  # pictures to mark
 ACROSS = 8
 
 
@@ -43,7 +41,7 @@ def directions() -> None:
 def _row(knob: str, share: float, strip: bytes) -> None:
     words, picture, button = st.columns([2, 7, 2], gap="small", vertical_alignment="center")
     with words:
-        st.markdown(f"**{grip.title_of(knob, grip.now())}**")
+        st.markdown(f"**{plain_text(grip.title_of(knob, grip.now()))}**")
         st.caption(t("explains {share}", share=f"{share:.1%}"))
     with picture:
         st.image(strip, width="stretch", alt=t("From -3 to 3 standard deviations along {name}", name=knob))
@@ -56,22 +54,21 @@ def _examples() -> None:
     st.caption(t("Mark some pictures that have what you look for, and some that do not."))
     now = grip.now()
     seeds = range(1, EXAMPLES + 1)
-    specs = [_of(now.spec, seed) for seed in seeds]
+    specs = [grip.example(now.spec, seed) for seed in seeds]
     st.image(grip.ask("hand:pictures", specs, across=ACROSS), width="stretch",
              alt=t("Pictures 1 to {count}, row by row, {across} a row", count=EXAMPLES, across=ACROSS))  # fmt: skip
     for side, label in enumerate((t("More like these"), t("Less like those"))):
         key = f"{KEY}_marks_{side}"
-        st.session_state.setdefault(key, [seed for seed in now.marks[side] if seed in seeds])
+        st.session_state[key] = list(now.marks[side])
         st.pills(label, seeds, selection_mode="multi", key=key, on_change=_marked)
     if any(now.marks):
-        more, less = ([_of(now.spec, seed) for seed in marked] for marked in now.marks)
-        found = grip.ask("strips:from_examples", now.spec.json_text(), more, less, own=now.own)
-        _own(found, t("My direction"))
-
-
-def _of(spec: LatentSpec, seed: int) -> str:
-    """A picture to mark: the same whatever is in hand, so that marks in an address are of the same pictures."""
-    return spec.changed({"seed": seed, "knobs": "", "truncation": 1.0}).json_text()
+        more, less = ([grip.example(now.spec, seed) for seed in marked] for marked in now.marks)
+        try:
+            found = grip.ask("strips:from_examples", now.spec.json_text(), more, less, own=now.own)
+        except EngineError as refusal:  # one picture on both sides
+            st.caption(plain_text(t(str(refusal))))
+        else:
+            _own(found, t("My direction"))
 
 
 def _marked() -> None:
@@ -84,7 +81,7 @@ def _own(found: dict, title: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         name = st.text_input(t("Its name"), title, max_chars=grip.NAME, key=f"{KEY}_own_name")
         st.button(t("Take as a knob"), type="primary", icon=":material/tune:", key=f"{KEY}_take_own",
-                  on_click=grip.taken, args=("own0", found["own"], name))  # fmt: skip
+                  on_click=grip.taken_own, args=(found["own"], name))  # fmt: skip
 
 
 def _classes(about: dict) -> None:
@@ -103,8 +100,8 @@ def _classes(about: dict) -> None:
     try:
         found = grip.ask("strips:from_classes", now.spec.json_text(), to, start, now.own)
     except EngineError as refusal:  # it may draw hardly any of a class
-        st.caption(t(str(refusal)))
+        st.caption(plain_text(t(str(refusal))))
         return
     st.image(found["strip"], width="stretch", alt=t("From -3 to 3 standard deviations between the classes"))
-    st.button(t("Take as a knob"), icon=":material/tune:", key=f"{KEY}_take_class", on_click=grip.taken,
-              args=("own0", found["own"], f"{labels[start]} → {labels[to]}"))  # fmt: skip
+    st.button(t("Take as a knob"), icon=":material/tune:", key=f"{KEY}_take_class", on_click=grip.taken_own,
+              args=(found["own"], f"{labels[start]} → {labels[to]}"))  # fmt: skip

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import streamlit as st
 
+from gan_core.frames import unpack
 from gan_core.refusals import EngineError
 from pages.parts import address, grip
-from pages.parts.grip import FIRST_BANK, KEY, MOST_BANK
+from pages.parts.grip import FIRST_BANK, KEY
 from pages.parts.knobs import Move, knobs
-from pages.parts.words import t
+from pages.parts.words import t, text
 
 REACH = 4.0  # standard deviations that a slider goes each way
+MOST_DIRECTIONS = 32  # that a model is asked for
 RENAMABLE = ("pc", "sefa", "own", "v")
 MOVE = f"{KEY}_move"  # number of the last move
 RESTS = f"{KEY}_rests"  # whether the hand does
@@ -22,10 +25,32 @@ BANK = f"{KEY}_bank"
 def hold() -> None:
     """The bank of knobs, which alone runs again when one is turned, and what can be done with the picture."""
     st.fragment(_bank)()
+    st.caption(text("latent_space#hold"))
     with st.container(horizontal=True, gap="small"):
         st.button(t("Keep this picture"), icon=":material/bookmark_add:", key=f"{KEY}_keep", on_click=_keep,
                   help=t("For walks and maps."))  # fmt: skip
         _add()
+        _save()
+
+
+def _save() -> None:
+    """The picture, and the numbers that it is made of."""
+    now = grip.now()
+    with st.popover(t("Save"), icon=":material/download:", key=f"{KEY}_save", on_change="rerun") as box:
+        if not box.open:
+            return
+        try:
+            picture = grip.picture_of(now.place)
+            base = unpack(grip.ask("hand:base", now.spec.json_text(), now.own))[0]["base"]
+        except EngineError as refusal:
+            grip.failed(refusal)
+            return
+        latent = {"model": now.spec.model, "class": now.spec.label, "z": (now.spec.truncation * base).tolist()}
+        with st.container(horizontal=True, gap="small"):
+            st.download_button(t("Picture (PNG)"), picture, "gan-classroom-picture.png", "image/png",
+                               on_click="ignore", key=f"{KEY}_png")  # fmt: skip
+            st.download_button(t("Latent (JSON)"), json.dumps(latent), "gan-classroom-latent.json",
+                               "application/json", on_click="ignore", key=f"{KEY}_json")  # fmt: skip
 
 
 def _keep() -> None:
@@ -81,7 +106,9 @@ def _moved(move: Move) -> None:
     )  # fmt: skip
     names = now.names | {name: title[: grip.NAME] for name, title in move["names"].items()
                          if title != grip.title_of(name, now)}  # fmt: skip
-    grip.put(replace(now, spec=spec, bank=tuple(bank[:MOST_BANK]), names=names))
+    if move["seed"] != now.spec.seed:  # another seed's noise, and not what was found or taken from the map
+        now = now.with_arrays({kind: array for kind, array in now.arrays.items() if kind != "base"})
+    grip.put(replace(now, spec=spec, names=names).with_bank(tuple(bank)))
 
 
 def _split(name: str) -> tuple[str, int]:
@@ -91,23 +118,24 @@ def _split(name: str) -> tuple[str, int]:
 
 def _add() -> None:
     """Further knobs: a coordinate of the noise, or a direction of the model."""
-    size = grip.about(grip.now().spec.model)["latent_size"]
+    sizes = {"z": grip.about(grip.now().spec.model)["latent_size"], "pc": MOST_DIRECTIONS, "sefa": MOST_DIRECTIONS}
     with st.popover(t("Add a knob"), icon=":material/add:", key=f"{KEY}_add", on_change="rerun") as box:
         if not box.open:
             return
-        st.segmented_control(
+        kind = st.segmented_control(
             t("Kind"), ("z", "pc", "sefa"), key=f"{KEY}_add_kind", default="z", required=True,
             format_func={"z": t("Coordinate of the noise"), "pc": t("Principal direction"), "sefa": "SeFa"}.get,
         )  # fmt: skip
-        st.number_input(t("Number"), 1, size, key=f"{KEY}_add_number")
+        st.number_input(t("Number"), 1, sizes[kind], key=f"{KEY}_add_number_{kind}")
         with st.container(horizontal=True, gap="small"):
             st.button(t("Add"), type="primary", key=f"{KEY}_add_it", on_click=_added)
             st.button(t("The first knobs"), type="tertiary", key=f"{KEY}_first", on_click=_first)
 
 
 def _added() -> None:
-    grip.taken(f"{st.session_state[f'{KEY}_add_kind']}{st.session_state[f'{KEY}_add_number'] - 1}")
+    kind = st.session_state[f"{KEY}_add_kind"]
+    grip.taken(f"{kind}{st.session_state[f'{KEY}_add_number_{kind}'] - 1}")
 
 
 def _first() -> None:
-    grip.change(bank=FIRST_BANK)
+    grip.put(grip.now().with_bank(FIRST_BANK))

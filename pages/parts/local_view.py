@@ -14,7 +14,7 @@ from pages.parts import errand, grip
 from pages.parts.grip import KEY
 from pages.parts.run_curves import palette
 from pages.parts.services import engine
-from pages.parts.words import t, text
+from pages.parts.words import plain_text, t, text
 
 DIMENSIONS = f"{KEY}_dimensions"
 KNOBS = 6  # local directions that are taken at once
@@ -56,27 +56,32 @@ def _spectrum(found: dict[str, Any]) -> None:
 
 
 def _taken(own: bytes) -> None:
-    for number in range(KNOBS):
-        grip.taken(f"v{number}", own)
+    try:
+        grip.taken_local(own, KNOBS)
+    except EngineError as refusal:
+        st.toast(t(str(refusal)), icon=":material/report:")
 
 
 def _dimensions(model: str) -> None:
     """An errand, since it takes some seconds."""
     st.caption(text("latent_space#dimension"))
-    kept = st.session_state.get(DIMENSIONS, {})
-    if kept.get("of") != model:
+    if wrong := errand.failure(DIMENSIONS):
+        st.error(plain_text(t(wrong)), icon=":material/report:")
+    current = st.session_state.get(DIMENSIONS, {}).get("of") == model
+    if not current or not (errand.under_way(DIMENSIONS) or errand.outcome(DIMENSIONS)):
         st.button(t("Estimate"), icon=":material/straighten:", key=f"{KEY}_estimate", on_click=_begin, args=(model,))
         return
     errand.wait(DIMENSIONS, lambda done, of: t("Set {done} of {of}", done=done + 1, of=of))
-    if wrong := errand.failure(DIMENSIONS):
-        st.error(t(wrong), icon=":material/report:")
-    elif found := errand.outcome(DIMENSIONS):
+    if found := errand.outcome(DIMENSIONS):
         names = {"samples": t("pictures that G makes"), "data": t("real pictures"), "noise": t("pure noise")}
         rows = [(names[name], f"{value:.1f} ± {error:.1f}") for name, (value, error) in found.items()]
         whose, dimension = zip(*rows, strict=True)
         st.table({t("2,000 of"): whose, t("intrinsic dimension"): dimension}, border="horizontal")
+        if "data" not in found:
+            st.caption(text("latent_space#no_data"))
 
 
 def _begin(model: str) -> None:
+    errand.forget(DIMENSIONS)
     weights = grip.checkpoint(model)
     errand.begin(DIMENSIONS, model, lambda: engine().errand("gan_core.latent.ant:dimensions", model, weights))

@@ -86,7 +86,7 @@ def _buttons(run: Run, spec: PictureSpec, about: dict) -> None:
     elif run.status in RESUMABLE:
         st.button(t("Go on"), icon=":material/play_arrow:", key=f"{KEY}_resume", on_click=resume, args=(run.id,))
     save(run, spec, about)
-    if run.status not in LIVE and store().last_checkpoint(run.id):
+    if run.status not in LIVE and store().checkpoint_step(run.id) is not None:
         st.page_link("pages/latent_space.py", label=t("Explore its latent space"), icon=":material/explore:",
                      query_params={"run": run.id}, width="content")  # fmt: skip
 

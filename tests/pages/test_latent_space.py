@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from gan_core.frames import unpack
+from gan_core.frames import pack, unpack
 from gan_core.shelf import bundled, kind
 from gan_core.specs import LatentSpec, PictureSpec
 from pages.parts import find_view, grip, hold_view
@@ -61,8 +62,13 @@ def test_an_address_says_everything(open_latent: Open) -> None:
         ({"knobs": "z3:9"}, "values must be from -6 to 6"),
         ({"knobs": "smile:1"}, "each must be a kind"),
         ({"view": "nowhere"}, "view is 'nowhere'; it must be one of hold"),
-        ({"marks": "one"}, "it must be seeds such as"),
-        ({"bank": "q1"}, "each must be a kind"),
+        ({"marks": "one"}, "it must be seeds from 1 to 24"),
+        ({"bank": "q1"}, "'q1' in it is no knob"),
+        ({"bank": "pc0:1,pc1"}, "is no knob"),
+        ({"bank": "z03"}, "is no knob"),
+        ({"marks": "99999999999"}, "must be seeds from 1 to 24"),
+        ({"base": "AAA"}, "base in the address"),
+        ({"run": "nonsense"}, "no longer kept"),
         ({"model": "no-such"}, "no-such"),
         ({"knobs": "z500:1"}, "z500"),
         ({"label": "4"}, "Class (label) is 4"),
@@ -86,6 +92,73 @@ def test_another_model_takes_nothing_along_that_does_not_fit(open_latent: Open) 
     assert not app.exception
     assert grip_of(app).spec == LatentSpec(model="digits-cdcgan-32", seed=5)
     assert grip_of(app).kept == ()
+
+
+def test_what_is_held_beside_the_spec_survives_a_reload(open_latent: Open) -> None:
+    app = open_latent(model="digits-cdcgan-32", view="find")
+    app.toggle(key="latent_looks").set_value(False).run()
+    app.button(key="latent_find_own").click().run()
+    app.run()
+    engine().wait_ready(60)
+    for _ in range(40):
+        app.run()
+        if [button for button in app.button if button.key == "latent_find_take"]:
+            break
+    app.button(key="latent_find_take").click().run()
+    held = grip_of(app)
+    base = unpack(held.own)[0]["base"]
+    again = grip_of(open_latent(**grip.query_of(held)))
+    assert again.spec == held.spec
+    assert np.abs(unpack(again.own)[0]["base"] - base).max() < 0.01
+    plain = grip_of(open_latent(model="digits-cdcgan-32"))
+    assert plain.own is None
+
+
+def test_another_seed_lets_go_of_what_was_found(open_latent: Open) -> None:
+    base = pack({"base": np.ones(128, np.float32)})
+    held = Grip(LatentSpec(model="digits-cdcgan-32")).with_own(base)
+
+    def turned() -> None:
+        import streamlit as st
+
+        from pages.parts import hold_view
+
+        about = {"knobs": {}, "names": {}, "removed": [], "rests": True, "label": 0, "truncation": 1.0}
+        if st.button("same"):
+            hold_view._moved({"move": 1, "model": "digits-cdcgan-32", "seed": 0} | about)
+        if st.button("other"):
+            hold_view._moved({"move": 2, "model": "digits-cdcgan-32", "seed": 1} | about)
+
+    app = AppTest.from_function(turned)
+    app.session_state["latent"] = held
+    app.run().button[0].click().run()
+    assert app.session_state["latent"].arrays.keys() == {"base"}
+    app.button[1].click().run()
+    assert app.session_state["latent"].own is None
+
+
+def test_a_direction_of_ones_own_is_found_again_from_its_marks(open_latent: Open) -> None:
+    app = open_latent(model="fashion-mlp-28", bank="own0.pc0", marks="1.2~3", knobs="own0:2")
+    assert not app.exception
+    assert not app.error
+    assert unpack(grip_of(app).own)[0]["own"].shape[0] == 1
+
+
+def test_ways_from_elsewhere_begin_where_one_has_come(open_latent: Open) -> None:
+    app = open_latent(model="fashion-mlp-28", view="local")
+    app.button(key="latent_ways").click().run()
+    grip_at = grip_of(app)
+    app.session_state["latent"] = replace(grip_at, spec=grip_at.spec.moved({("v", 0): 3.0}))
+    before = grip.picture_of(app.session_state["latent"].place)
+    app.button(key="latent_ways").click().run()
+    assert grip_of(app).spec.moves == {}
+    assert grip.picture_of(grip_of(app).place) == before
+
+
+def test_a_knob_that_leaves_the_bank_moves_nothing_any_more() -> None:
+    held = Grip(LatentSpec(knobs="z3:4,pc0:1")).with_bank(("pc0", "pc1"))
+    assert held.spec.moves == {("pc", 0): 1.0}
+    assert grip.query_of(held.with_bank(()))["bank"] == "none"
 
 
 def test_a_knob_is_turned_named_and_taken_away() -> None:
