@@ -12,13 +12,14 @@ from PIL import Image
 from gan_core import models
 from gan_core.data.pictures import DataError
 from gan_core.events import Checkpoint
-from gan_core.frames import pack
+from gan_core.frames import pack, unpack
 from gan_core.latent.ant import local
 from gan_core.latent.hand import about, base, picture, pictures
 from gan_core.latent.held import held
-from gan_core.latent.plane import places, plane, tile
+from gan_core.latent.plane import places, plane, spot, tile
 from gan_core.latent.point import noise, point, untruncated
 from gan_core.latent.strips import leading
+from gan_core.latent.turn import turn
 from gan_core.latent.walks import walk
 from gan_core.model_folder import CHECKPOINTS
 from gan_core.picture_game import generated
@@ -146,6 +147,18 @@ def test_a_sheet_has_all_of_one_model() -> None:
         pictures([of(), of("cats-64")])
 
 
+# Turned --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_turn_tells_where_its_coordinates_rest() -> None:
+    turned = turn(of(seed=7, knobs="z3:2,pc0:1", truncation=0.5), [0, 3, 63, 64, 200])
+    assert turned["picture"] == picture(of(seed=7, knobs="z3:2,pc0:1", truncation=0.5))
+    still = noise(7, 64)
+    assert turned["rests"] == {number: round(float(still[number]), 3) for number in (0, 3, 63)}  # unmoved, whole
+    base = np.linspace(-1, 1, 64, dtype=np.float32)
+    assert turn(of(seed=7, knobs="z3:2"), [3], pack({"base": base}))["rests"] == {3: round(float(base[3]), 3)}
+
+
 # Runs ----------------------------------------------------------------------------------------------------------------
 
 
@@ -179,9 +192,14 @@ def test_a_damaged_checkpoint_is_refused(checkpoint: bytes) -> None:
 
 def test_few_generators_are_kept(checkpoint: bytes) -> None:
     for number in range(4):
-        picture(of(f"run:many@{number}"), None, checkpoint)
-    assert picture(of("run:many@0")) is None
-    assert picture(of("run:many@3")) is not None
+        picture(of(f"run:many{number}@12"), None, checkpoint)
+    assert picture(of("run:many0@12")) is None
+    assert picture(of("run:many3@12")) is not None
+
+
+def test_a_run_that_has_gone_on_is_another_model(checkpoint: bytes) -> None:
+    with pytest.raises(SpecError, match="gone on to step 12"):
+        picture(of("run:other@4"), None, checkpoint)
 
 
 # The map -------------------------------------------------------------------------------------------------------------
@@ -213,6 +231,19 @@ def test_a_tile_that_is_dragged_shows_the_same_pictures_elsewhere() -> None:
     torch.testing.assert_close(torch.from_numpy(here["classes"][:, 1:]), torch.from_numpy(right["classes"][:, :-1]))
     classes = tile(three, *here["corners"][1].tolist(), 0.1, 1)["classes"]
     assert here["labels"][classes[0, 0]] == "Bag"
+
+
+def test_a_spot_on_the_map_is_what_lies_there() -> None:
+    three = [of("fashion-cdcgan-32", seed=seed, label=label) for seed, label in ((1, 1), (2, 8), (3, 5))]
+    corners = tile(three, side=1)["corners"]
+    for seed, label, corner in zip((1, 2, 3), (1, 8, 5), corners, strict=True):
+        found = spot(three, *corner.tolist())
+        np.testing.assert_allclose(unpack(found["own"])[0]["base"], noise(seed, 128).numpy(), atol=1e-4)
+        assert found["label"] == label
+    near = spot(three, *(0.8 * corners[1] + 0.1 * (corners[0] + corners[2])).tolist())
+    assert near["label"] == 8
+    middle = unpack(spot(three, 0, 0)["own"])[0]["base"]
+    np.testing.assert_allclose(middle, sum(noise(seed, 128).numpy() for seed in (1, 2, 3)) / 3, atol=1e-5)
 
 
 @pytest.mark.parametrize(
