@@ -1,4 +1,4 @@
-"""Plain lines over a number, as Vega-Lite: spectra, lengths, losses of a search."""
+"""Plain lines over a number, as Vega-Lite: spectra and lengths."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ import numpy as np
 
 from gan_core.figures.curves import Series
 
+HEIGHT = 180  # px
 
-def lines(series: Sequence[Series], x_title: str, y_title: str, *, band: tuple[float, float] | None = None,
-          logarithmic: bool = False, height: int = 180) -> dict[str, Any]:  # fmt: skip
+
+def lines(
+    series: Sequence[Series], x_title: str, y_title: str, *, band: tuple[float, float] | None = None
+) -> dict[str, Any]:
     """A chart with titled axes; `line_rows` makes its rows.
 
     Args:
         band: values between which a grey band lies.
-        logarithmic: of the values.
     """
-    scale = {"type": "log"} if logarithmic else {"zero": False, "nice": True}
     legend = {"title": None, "orient": "top", "direction": "horizontal", "symbolType": "stroke", "offset": 3,
               "symbolStrokeWidth": 2.5, "labelLimit": 300}  # fmt: skip
     names = [line.name for line in series]
@@ -28,7 +29,8 @@ def lines(series: Sequence[Series], x_title: str, y_title: str, *, band: tuple[f
         "encoding": {
             "x": {"field": "x", "type": "quantitative", "axis": axis | {"title": x_title},
                   "scale": {"zero": False, "nice": False}},
-            "y": {"field": "value", "type": "quantitative", "scale": scale, "axis": axis | {"title": y_title}},
+            "y": {"field": "value", "type": "quantitative", "axis": axis | {"title": y_title},
+                  "scale": {"zero": False, "nice": True}},
             "color": {"field": "name", "type": "nominal", "legend": legend,
                       "scale": {"domain": names, "range": [line.colour for line in series]}},
             "strokeDash": {"field": "name", "type": "nominal", "legend": legend,
@@ -42,7 +44,7 @@ def lines(series: Sequence[Series], x_title: str, y_title: str, *, band: tuple[f
         "encoding": {"y": {"datum": band[0]}, "y2": {"datum": band[1]}},
     } if band else None  # fmt: skip
     return {
-        "height": height, "layer": [*([grey] if grey else []), drawn],
+        "height": HEIGHT, "layer": [*([grey] if grey else []), drawn],
         "padding": {"left": 0, "right": 8, "top": 0, "bottom": 0},
         "config": {"view": {"stroke": None}, "axis": {"domain": False, "ticks": False, "titleFontWeight": "normal"}},
     }  # fmt: skip

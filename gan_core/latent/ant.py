@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from gan_core.data.load import load_pictures
+from gan_core.data.pictures import DataError
 from gan_core.data.tensors import pictures_tensor
 from gan_core.frames import pack
 from gan_core.latent.held import held, may_lack_weights
@@ -66,12 +67,12 @@ def dimensions(
     """The intrinsic dimension, and its standard error, from the nearest neighbours among 2,000 pictures each.
 
     Returns:
-        samples (of the model), noise (pictures of independent pixels, whose true dimension is the number of pixels:
-        this shows how far the estimate falls short), and data (the bundled set that it learnt from, where there is
-        one). Empty when told to stop. An errand of 10 s for 64 px.
+        samples (of the model), noise (pictures of independent pixels, whose true dimension is the number of numbers in
+        a picture, three a pixel in colour: this shows how far the estimate falls short), and data (the bundled set
+        that it learnt from, where there is one). Empty when told to stop. An errand of 10 s for 64 px.
 
     Raises:
-        DataError: the model cannot be had.
+        DataError: the model cannot be had, or makes hardly any pictures that differ.
     """
     one = held(model, checkpoint)
     random = stream(0, "evaluation")
@@ -90,6 +91,9 @@ def dimensions(
         progress(done, len(sets))
         if stop():
             return {}
-        found[name] = intrinsic_dimension(pictures(), random)
+        try:
+            found[name] = intrinsic_dimension(pictures(), random)
+        except ValueError as few:  # only a model's samples can be so many copies
+            raise DataError(f"The pictures that {model} makes have no dimension: {few}") from None
     progress(len(sets), len(sets))
     return {name: tuple(each) for name, each in found.items()}

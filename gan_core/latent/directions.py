@@ -24,6 +24,7 @@ COMPONENTS = 32
 PASSES = 8  # of the subspace iteration; of what ships, 16 more turn none of the 32 directions by more than 4 degrees
 SORTED = 2000  # latents that a classifier sorts into classes
 LEAST_OF_A_CLASS = 20
+DEAD = 1e-10  # of the mean square of what a layer answers: where less of it varies, that is rounding
 
 
 class Directions(NamedTuple):
@@ -46,6 +47,9 @@ def ganspace(held: Held, count: int = COMPONENTS, samples: int = SAMPLES, seed: 
     Activations are what the first activation function answers, or the picture where there is none. A direction is the
     regression of latents on a component: along it that component changes. Of a model that is told classes the
     components are those within a class, for a latent cannot change the class.
+
+    Raises:
+        SpecError: the activations are the same whatever the latent.
     """
     random = stream(seed, "evaluation")
     activations = _up_to_first_activations(held)
@@ -54,8 +58,10 @@ def ganspace(held: Held, count: int = COMPONENTS, samples: int = SAMPLES, seed: 
     z = _normal(samples, held.latent_size, random)
     labels = torch.arange(samples) % max(1, len(held.labels))
     x = torch.cat([activations(*some) for some in zip(z.split(256), labels.split(256), strict=True)])  # (n, F)
+    whole = x.square().sum()
     for label in labels.unique():
         x[labels == label] -= x[labels == label].mean(0)
+    _demand_life(x.square().sum(), whole)
     count = min(count, held.latent_size, width)
     basis = _normal(width, min(2 * count, width), random)
     for _ in range(PASSES):  # randomised, for the covariance of a wide layer is large: Halko et al. 2011, algorithm 4.4
@@ -70,9 +76,13 @@ def sefa(generator: PictureGenerator) -> Directions:
 
     Along the first one that layer's answer changes most; what the layers after it make of that is not asked. As many
     as that layer has units, at most d.
+
+    Raises:
+        SpecError: all those weights are 0.
     """
     first = next(layer for layer in generator.modules() if isinstance(layer, nn.Linear))
     _, values, directions = torch.linalg.svd(first.weight[:, : generator.latent_size], full_matrices=False)
+    _demand_life(values.square().sum(), first.weight.square().sum())
     return Directions(_unit(directions), values.square() / values.square().sum())
 
 
@@ -143,6 +153,15 @@ def _up_to_first_activations(held: Held) -> Callable[[Tensor, Tensor], Tensor]:
             return seen.args[0].flatten(1)
 
     return activations
+
+
+def _demand_life(varying: Tensor, whole: Tensor) -> None:
+    """Raises SpecError where the first layer answers all latents alike."""
+    if varying <= DEAD * whole:
+        raise SpecError(
+            "The first layer of this generator answers all latents alike, so that no direction leads anywhere; choose "
+            "another model."
+        )
 
 
 def _normal(count: int, size: int, random: torch.Generator) -> Tensor:

@@ -16,7 +16,7 @@ from gan_core.data.tensors import as_bytes
 from gan_core.latent.hand import points_of, stacked
 from gan_core.latent.held import held as in_hand
 from gan_core.latent.held import may_lack_weights
-from gan_core.latent.walks import FRAMES, walked
+from gan_core.latent.walks import FRAMES, along
 from gan_core.latent.ways import lerp
 from gan_core.metrics.features import classifier_features
 from gan_core.model_folder import CHECKPOINTS
@@ -50,7 +50,7 @@ def mixes(first: str, last: str, frames: int = 8, owns: tuple[bytes | None, byte
         )
     ends = one.pictures(*stacked(points))  # (2, 1, H, W)
     times = torch.linspace(0, 1, frames)
-    path = walked(one, points, "slerp", frames)
+    path = along(points, "slerp", times)
     return {
         "pixels": _strip(lerp(ends[0], ends[1], times[:, None, None])),
         "vae": _strip(_through_vae(ends, times)),

@@ -83,9 +83,9 @@ def tile(
 
     Returns:
         sheet (WebP), corners (3, 2) where the three lie, norms (side, side) of the latents, shell (mean and deviation
-        of how long noise is). Where a classifier knows
-        what the model draws: classes (side, side), what it takes each picture for, sure (side, side), its probability,
-        and labels, their names. A class that is told changes evenly between the three.
+        of how long noise is). Where a classifier knows what the model draws: classes (side, side), what it takes each
+        picture for, sure (side, side), its probability, and labels, their names. A class that is told changes evenly
+        between the three.
 
     Raises:
         SpecError: a number is out of bounds, the three lie on one line, or as `gan_core.latent.hand.pictures`.
@@ -119,7 +119,7 @@ def spot(
     """A point of the plane to take in hand: own, its latent packed as "base", and label, the class of the nearest of
     the three. Args and errors as for `tile`."""
     _, points = points_of(specs, owns, checkpoint)
-    through, where = plane(stacked(points)[0]), torch.tensor([[x, y]])
+    through, where = plane(stacked(points)[0]), torch.tensor([[x, y]], dtype=torch.float32)
     nearest = (through.corners - where).norm(dim=1).argmin()
     return {"own": pack({"base": through.at(where)[0].numpy()}), "label": read(specs[nearest]).label}
 

@@ -23,16 +23,18 @@ from gan_core.latent.hand import png
 from gan_core.latent.held import Held, held, may_lack_weights
 from gan_core.latent.point import demand_class, read
 from gan_core.latent.search import Search, begin, descend
+from gan_core.latent.walks import GREY
 from gan_core.specs import SpecError
 
 MOST_STARTS = 16
 RATE = 0.1  # Adam's, in standard deviations a step
 PERCEPTUAL = 0.1  # at the end of a search the features then weigh two to three times as much as the pixels
+FLAT = 1.0  # grey level of 255: of a picture that varies by less, an error is no share of that
 STEPS = 10  # of a slice: at most a second for 64 px and four starts, and less as they become fewer
 
 LOST = (
-    "The search ran away after {step} steps: no start is left near where noise lives. Lower the rate (rate); the best "
-    "picture so far is kept."
+    "The search ran away after {step} steps: no start is left near where noise lives. The best picture so far is kept; "
+    "to look further, begin again with more starts or another seed."
 )
 
 
@@ -55,8 +57,9 @@ def start(
     Returns:
         the state, for `go_on`, and what there is to see: step; starts, how many are left; loss of the best so far;
         label, its class; norm of its latent, and expected, the root of the number of coordinates; target, found and
-        missed, PNG, the last one what the generator cannot say, in levels around mid grey; unsaid, the mean square of
-        that as a share of the target's variance; own, the latent packed as "base"; sentence, what went wrong, or "".
+        missed, PNG, the last one their difference, in levels around mid grey; error, its root mean square in levels of
+        255; unsaid, its mean square as a share of the target's variance, which may be over 1, or None of a flat
+        picture; own, the latent packed as "base"; sentence, what went wrong, or "".
 
     Raises:
         DataError: the upload is no picture, or too large, or the model cannot be had.
@@ -98,6 +101,7 @@ def _sliced(one: Held, search: Search, steps: int, rate: float, perceptual: floa
 def _seen(one: Held, search: Search) -> dict[str, Any]:
     made = one.pictures(search.best, one.told(torch.tensor([search.best_label])))
     missed = search.target - made
+    error, spread = (GREY * each.item() for each in (missed.square().mean().sqrt(), search.target.std(correction=0)))
     return {
         "step": search.step,
         "starts": len(search.z),
@@ -108,7 +112,8 @@ def _seen(one: Held, search: Search) -> dict[str, Any]:
         "target": png(as_bytes(search.target)[0]),
         "found": png(as_bytes(made)[0]),
         "missed": png(as_bytes(missed / 2)[0]),
-        "unsaid": (missed.square().mean() / search.target.var(correction=0).clamp(min=1e-6)).item(),
+        "error": error,
+        "unsaid": None if spread < FLAT else (error / spread) ** 2,
         "own": pack({"base": search.best[0].numpy()}),
         "sentence": LOST.format(step=search.step) if search.lost else "",
     }

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn.functional import interpolate
 
 from gan_core.data.tensors import as_bytes
 from gan_core.latent.hand import points_of, stacked
@@ -22,6 +23,7 @@ EVEN = "even"  # along the arc, by equal steps of the picture
 FRAMES = (2, 64)  # of a walk
 FINER = 8  # times as many pictures as are shown tell how long a path is
 GREY = 127.5  # levels of grey, of 255, in a picture's range from -1 to 1
+WIDEST = 16_383  # px of a WebP picture
 
 
 class Path(NamedTuple):
@@ -44,23 +46,26 @@ def walk(specs: Sequence[str], way: str = "slerp", frames: int = 16, owns: Seque
         owns: what came beside each spec.
 
     Returns:
-        sheet (WebP, all frames in one row), times (frames,) from 0 to 1, norms (frames,) of the latents, shell (mean
-        and deviation of the norm of noise), steps (frames - 1,), the root mean square change of a pixel from one
-        picture to the next in levels of 255, and pixels, their sum along a path eight times as fine.
+        sheet (WebP, all frames in one row), side (px of each picture there: less than the model's where the row would
+        be too wide for WebP), times (frames,) from 0 to 1, norms (frames,) of the latents, shell (mean and deviation
+        of the norm of noise), steps (frames - 1,), the root mean square change of a pixel from one picture to the next
+        in levels of 255, and pixels, their sum along a path eight times as fine.
 
     Raises:
         SpecError: a number is out of bounds, or as `gan_core.latent.hand.pictures`.
     """
     held, points = _checked(specs, way, frames, owns, checkpoint)
-    path = walked(held, points, way, frames)
+    path, length = _walked(held, points, way, frames)
     pictures = held.pictures(path.z, path.told)
+    strip = narrowed(pictures)
     return {
-        "sheet": sheet(as_bytes(pictures), frames).tobytes(),
+        "sheet": sheet(as_bytes(strip), frames).tobytes(),
+        "side": strip.shape[-1],
         "times": path.times.numpy(),
         "norms": path.z.norm(dim=1).numpy(),
         "shell": tuple(shell(held.latent_size)),
         "steps": differences(pictures).numpy(),
-        "pixels": differences(_finely(held, points, way, frames)).sum().item(),
+        "pixels": length,
     }
 
 
@@ -75,22 +80,21 @@ def lengths(specs: Sequence[str], frames: int = 16, owns: Sequence[bytes | None]
     found = {}
     for way in (*WAYS, EVEN):
         held, points = _checked(specs, way, frames, owns, checkpoint)
-        path = walked(held, points, way, frames)
+        path, length = _walked(held, points, way, frames)
         seen = _vgg()(held.pictures(path.z, path.told)).features  # (n, 512)
-        found[way] = {
-            "pixels": differences(_finely(held, points, way, frames)).sum().item(),
-            "features": seen.diff(dim=0).norm(dim=1).sum().item(),
-        }
+        found[way] = {"pixels": length, "features": seen.diff(dim=0).norm(dim=1).sum().item()}
     return found
 
 
-def walked(held: Held, points: Sequence[Point], way: str, frames: int) -> Path:
-    """So many points along a way through others; "even" goes along the arc by equal steps of the picture."""
-    if way != EVEN:
-        return _at(points, way, torch.linspace(0, 1, frames))
-    fine = torch.linspace(0, 1, FINER * frames)
-    steps = differences(_finely(held, points, "slerp", frames))
-    return _at(points, "slerp", evenly(steps, fine, frames))
+def along(points: Sequence[Point], way: str, times: Tensor) -> Path:
+    """Through points by "lerp" or "slerp", where one is at times (n,) from 0 to 1."""
+    z, told = stacked(points)
+    return Path(times, through(z, times, WAYS[way]), None if told is None else through(told, times, lerp))
+
+
+def narrowed(pictures: Tensor) -> Tensor:
+    """Pictures (n, C, H, W) for one row, made smaller where that would be wider than WebP can be."""
+    return interpolate(pictures, min(pictures.shape[-1], WIDEST // len(pictures)), mode="area")
 
 
 def differences(pictures: Tensor) -> Tensor:
@@ -98,15 +102,13 @@ def differences(pictures: Tensor) -> Tensor:
     return pictures.flatten(1).diff(dim=0).square().mean(1).sqrt() * GREY
 
 
-def _finely(held: Held, points: Sequence[Point], way: str, frames: int) -> Tensor:
-    """Pictures along a way, eight times as many as are shown; equal steps take the arc, and are as long as it."""
-    _, z, told = _at(points, "slerp" if way == EVEN else way, torch.linspace(0, 1, FINER * frames))
-    return held.pictures(z, told)
-
-
-def _at(points: Sequence[Point], way: str, times: Tensor) -> Path:
-    z, told = stacked(points)
-    return Path(times, through(z, times, WAYS[way]), None if told is None else through(told, times, lerp))
+def _walked(held: Held, points: Sequence[Point], way: str, frames: int) -> tuple[Path, float]:
+    """So many points along a way, and how long it is in pixels; equal steps take the arc, and are as long as it."""
+    curve, fine = "slerp" if way == EVEN else way, torch.linspace(0, 1, FINER * frames)
+    _, z, told = along(points, curve, fine)
+    steps = differences(held.pictures(z, told))
+    times = evenly(steps, fine, frames) if way == EVEN else torch.linspace(0, 1, frames)
+    return along(points, curve, times), steps.sum().item()
 
 
 def _checked(

@@ -11,7 +11,7 @@ from gan_core.data.own import READABLE
 from gan_core.refusals import EngineError
 from pages.parts import grip
 from pages.parts.grip import KEY, Place
-from pages.parts.words import t, text
+from pages.parts.words import plain_text, t, text
 
 SEARCH = f"{KEY}_search"
 STEPS = 300  # of a search
@@ -38,7 +38,7 @@ def find() -> None:
     kept = st.session_state.get(SEARCH)
     if kept and kept["model"] == grip.now().spec.model:
         if wrong := kept.get("wrong"):
-            st.error(wrong, icon=":material/report:")
+            st.error(plain_text(wrong), icon=":material/report:")
         if "seen" in kept:
             st.fragment(_search, run_every=EVERY if kept["going"] else None)()
     else:
@@ -82,14 +82,13 @@ def _search() -> None:
             st.rerun()
     seen = kept["seen"]
     for column, (name, label) in zip(st.columns(3, gap="small"), (
-        ("target", t("Your picture")), ("found", t("The nearest that G can say")), ("missed", t("What G cannot say")),
+        ("target", t("Your picture")), ("found", t("The nearest found")), ("missed", t("What is left")),
     ), strict=True):  # fmt: skip
         column.image(seen[name], label, width="stretch", alt=label)
     st.progress(min(seen["step"] / STEPS, 1.0), t("Step {step} of {steps}", step=seen["step"], steps=STEPS))
-    st.caption(
-        t("{share} of the picture's variance is left unsaid. Distance from the middle {norm}, of noise {expected}.",
-          share=f"{seen['unsaid']:.0%}", norm=f"{seen['norm']:.1f}", expected=f"{seen['expected']:.1f}")
-    )  # fmt: skip
+    where = t("Distance from the middle {norm}, of noise {expected}.", norm=f"{seen['norm']:.1f}",
+              expected=f"{seen['expected']:.1f}")  # fmt: skip
+    st.caption(f"{_error(seen)} {where}")
     if seen["sentence"]:
         st.error(t(seen["sentence"]), icon=":material/report:")
     with st.container(horizontal=True, gap="small"):
@@ -98,11 +97,27 @@ def _search() -> None:
                 kept["going"] = False
                 st.rerun()
         else:
+            stopped = seen["step"] < STEPS and not seen["sentence"]
+            if stopped and st.button(t("Go on"), icon=":material/play_arrow:", key=f"{KEY}_find_on"):
+                kept.pop("wrong", None)
+                kept["going"] = True
+                st.rerun()
             if st.button(t("Take it in hand"), type="primary", icon=":material/back_hand:", key=f"{KEY}_find_take"):
                 grip.put(replace(_found(seen), view="hold"))
                 st.rerun()  # the whole page, of which this is a fragment
             st.button(t("Keep it for a walk"), icon=":material/bookmark_add:", key=f"{KEY}_find_keep",
                       on_click=_keep, args=(seen,))  # fmt: skip
+            st.download_button(t("Picture (PNG)"), seen["found"], "gan-classroom-found.png", "image/png",
+                               on_click="ignore", key=f"{KEY}_find_png", icon=":material/download:")  # fmt: skip
+    st.caption(t("A reload of the page loses the search."))
+
+
+def _error(seen: dict[str, Any]) -> str:
+    """How much is left, as a share of the picture's variance where it has any."""
+    if seen["unsaid"] is None:
+        return t("The picture is flat; the error is {levels} grey levels, root mean square.",
+                 levels=f"{seen['error']:.1f}")  # fmt: skip
+    return t("Error, as a share of the picture's variance: {share}.", share=f"{seen['unsaid']:.0%}")
 
 
 def _found(seen: dict[str, Any]) -> grip.Grip:

@@ -21,21 +21,26 @@ ENOUGH = 30  # pictures, from which on "3 in so many" bounds a share that was ne
 
 @st.fragment
 def hypercube() -> None:
-    """The last picture drawn, two buttons, the count since the visitor came, and what is counted."""
+    """The last picture drawn, two buttons, the count since the visitor came, and what is counted.
+
+    Pictures in colour and in grey are two cubes, and each has its own count.
+    """
     ready = engine().state.status == "ready"
-    st.session_state.setdefault(KEY, {"count": 0, "meaningful": 0})
     if drawn := errand.outcome(MANY_KEY):
+        _, colour = errand.subject(MANY_KEY)
         errand.forget(MANY_KEY)
-        _take(drawn)
-    if ready and not st.session_state[KEY]["count"]:
+        _take(drawn, colour)
+    colour = _colour()
+    if ready and not _tally(colour)["count"]:
         _one()
-    tally = st.session_state[KEY]
+    tally = _tally(colour)
     picture, words = st.columns([1, 2], gap="medium")
     with picture:
         if last := tally.get("last"):
             _show(last)
     with words:
         st.markdown(text("latent_space#manifold_hypercube"))
+        st.markdown(text("latent_space#manifold_colours" if colour else "latent_space#manifold_greys"))
         st.toggle(t("In colour"), True, key=COLOUR)
         with st.container(horizontal=True, gap="small"):
             st.button(t("Draw a random picture"), icon=":material/casino:", type="primary", key=f"{KEY}_one",
@@ -67,14 +72,19 @@ def _show(drawn: dict[str, Any]) -> None:
     st.image(drawn["picture"], words, width="stretch", alt=t("A picture drawn at random: snow."))
 
 
-def _take(drawn: dict[str, Any]) -> None:
+def _take(drawn: dict[str, Any], colour: bool) -> None:
     """Count what was drawn."""
-    tally = st.session_state[KEY]
-    st.session_state[KEY] = {
+    tally = _tally(colour)
+    st.session_state[KEY][colour] = {
         "count": tally["count"] + drawn["count"],
         "meaningful": tally["meaningful"] + drawn["meaningful"],
         "last": drawn,
     }
+
+
+def _tally(colour: bool) -> dict[str, Any]:
+    """What was drawn so far from one of the two cubes."""
+    return st.session_state.setdefault(KEY, {}).setdefault(colour, {"count": 0, "meaningful": 0})
 
 
 def _colour() -> bool:
@@ -82,13 +92,14 @@ def _colour() -> bool:
 
 
 def _one() -> None:
+    colour = _colour()
     try:
-        _take(engine().call(DRAW, secrets.randbits(32), 1, _colour()))
+        _take(engine().call(DRAW, secrets.randbits(32), 1, colour), colour)
     except EngineError as refusal:
-        st.session_state[KEY]["failure"] = str(refusal)
+        _tally(colour)["failure"] = str(refusal)
 
 
 def _many() -> None:
     seed, colour = secrets.randbits(32), _colour()
     errand.forget(MANY_KEY)
-    errand.begin(MANY_KEY, seed, lambda: engine().errand(DRAW, seed, MANY, colour))
+    errand.begin(MANY_KEY, (seed, colour), lambda: engine().errand(DRAW, seed, MANY, colour))

@@ -23,6 +23,8 @@ def latent_map() -> None:
     st.markdown(text("latent_space#map"))
     three = places(3, 3)
     st.fragment(_map)(three)
+    if grip.about(three[0].spec.model)["conditional"]:
+        st.caption(text("latent_space#map_classes"))
     tray(three)
 
 

@@ -1,6 +1,7 @@
 """Why a manifold at all: drawn whole, pictures are counted, walks are taken, and what is told is what was measured."""
 
 import json
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from gan_core.data import triples
 from gan_core.errands import CANCELLED
 from pages.parts import hypercube, manifold, pixel_walk, services
+from tests.pages.lab_tools import texts
 
 APP = Path(__file__).parent.parent / "browser" / "manifold_app.py"
 
@@ -69,13 +71,26 @@ def test_each_picture_counts_and_so_do_many(section: AppTest, monkeypatch: pytes
     second = section.get("image")[0].proto.imgs[0]
     assert metrics(section)["Meaningful so far"] == "0 of 2"
     assert first.url != second.url
-    section.toggle(key=hypercube.COLOUR).set_value(False).run()
     section.button(key="manifold_drawn_thousand").click().run()
     until(section, lambda app: metrics(app)["Meaningful so far"] == "0 of 42")
     assert section.get("image")[0].proto.imgs[0].caption.startswith("The one of 40 that is most like anything known")
     assert any("fewer than 1 in 14." in caption.value for caption in section.caption)
     section.run()
     assert metrics(section)["Meaningful so far"] == "0 of 42"  # counted once
+
+
+def test_each_cube_has_its_own_size_and_count(section: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hypercube, "MANY", 40)
+    section.button(key="manifold_drawn_one").click().run()
+    assert f"{math.floor(64 * 64 * 3 * math.log10(256)) + 1:,} digits" in texts(section).replace("\n", " ")
+    section.button(key="manifold_drawn_thousand").click().run()
+    section.toggle(key=hypercube.COLOUR).set_value(False).run()
+    assert metrics(section)["Meaningful so far"] == "0 of 1"
+    said = texts(section).replace("\n", " ")
+    assert f"{math.floor(64 * 64 * math.log10(256)) + 1:,} digits" in said
+    assert "12,288" not in said
+    section.toggle(key=hypercube.COLOUR).set_value(True).run()
+    until(section, lambda app: metrics(app)["Meaningful so far"] == "0 of 42")  # begun in colour, counted there
 
 
 def test_many_can_be_cancelled_and_count_nothing(section: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:

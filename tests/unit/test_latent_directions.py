@@ -77,6 +77,17 @@ def test_the_first_direction_changes_pictures_more_than_chance_does() -> None:
     assert first > 3 * any_other
 
 
+@pytest.mark.parametrize("classes", [0, 3])
+@pytest.mark.parametrize("kind", ["pc", "sefa"])
+def test_a_dead_generator_has_no_directions(kind: str, classes: int) -> None:
+    generator = FAMILIES["mlp"][0](size=8, channels=1, latent_size=6, width=8, classes=classes)
+    first = next(layer for layer in generator.modules() if isinstance(layer, torch.nn.Linear))
+    first.weight.data[:, :6] = 0  # whatever the class and the bias say, the latent says nothing
+    first.bias.data.fill_(0.3)
+    with pytest.raises(SpecError, match="answers all latents alike"):
+        of_model(frozen("dead", generator), kind)
+
+
 # From examples and classes -------------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from gan_core.data.pictures import DataError
 from gan_core.frames import unpack
+from gan_core.latent import ant
 from gan_core.latent.ant import dimensions, local
 from gan_core.latent.hand import picture
 from gan_core.latent.held import frozen, held
@@ -141,6 +143,13 @@ def test_a_high_dimension_reads_too_low_as_the_docstring_says() -> None:
 def test_too_few_samples_have_no_dimension() -> None:
     with pytest.raises(ValueError, match="1 samples differ; the dimension needs 40"):
         intrinsic_dimension(torch.ones(100, 3), random())
+
+
+def test_pictures_that_are_all_alike_are_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    dead, _ = linear([0.0] * 6)
+    monkeypatch.setattr(ant, "held", lambda *_: dead)
+    with pytest.raises(DataError, match="pictures that planted makes have no dimension: 1 samples differ"):
+        dimensions("planted")
 
 
 def test_data_and_samples_are_thin_and_noise_is_not() -> None:

@@ -122,6 +122,7 @@ def test_a_search_that_runs_away_says_so_and_keeps_its_best() -> None:
     _, begun = start(of(), target, steps=1)
     state, seen = start(of(), target, rate=100, steps=10)
     assert "ran away after" in seen["sentence"]
+    assert "begin again with more starts" in seen["sentence"]  # which the page offers, and no rate
     assert seen["loss"] == begun["loss"]
     assert seen["found"] == begun["found"]
     assert go_on(state)[1] == seen

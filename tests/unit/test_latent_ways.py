@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from PIL import Image
 from torch import Tensor
 
+from gan_core.data.tensors import as_bytes
+from gan_core.latent.held import held
 from gan_core.latent.mixes import mixes
-from gan_core.latent.walks import lengths, walk
+from gan_core.latent.walks import FINER, lengths, narrowed, walk
 from gan_core.latent.ways import evenly, lerp, shell, slerp, through
+from gan_core.pictures import sheet
 from gan_core.specs import LatentSpec, SpecError
 
 TIMES = torch.linspace(0, 1, 9)
@@ -119,6 +122,23 @@ def test_equal_steps_are_equal_in_the_picture() -> None:
     paced, arc = (walk([of(seed=1), of(seed=5)], way, 12)["steps"] for way in ("even", "slerp"))
     assert paced.std() < 0.1 * paced.mean()
     assert arc.std() > 0.15 * arc.mean()
+
+
+def test_the_fine_path_is_drawn_once() -> None:
+    drawn = []
+    hook = held("fashion-cdcgan-32").generator.register_forward_hook(lambda _, given, made: drawn.append(len(made)))
+    walk([of(seed=1), of(seed=5)], "even", 6)
+    hook.remove()
+    assert sum(drawn) == 6 * FINER + 6
+
+
+def test_a_strip_is_never_wider_than_webp_allows() -> None:
+    fits, wide = torch.rand(2, 1, 32, 32), torch.rand(8, 3, 4096, 4).mean(3, keepdim=True).expand(-1, -1, -1, 4096)
+    assert torch.equal(narrowed(fits), fits)
+    smaller = narrowed(wide)
+    assert smaller.shape == (8, 3, 2047, 2047)
+    with Image.open(io.BytesIO(sheet(as_bytes(smaller), 8).tobytes())) as strip:
+        assert strip.size == (8 * 2047, 2047)
 
 
 def test_a_class_changes_on_the_way() -> None:
