@@ -30,6 +30,7 @@ SHELL = 0.1
 HALVE_EVERY = 30  # steps
 BETAS, EPSILON = (0.9, 0.99), 1e-8
 MOST_CLASSES = 16  # that are tried at once
+TRIED = 32  # latents of which each start is the nearest one: a pass forwards is cheap
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,17 @@ class Search:
 
 
 def begin(held: Held, target: Tensor, starts: int, label: int | None, seed: int) -> Search:
-    """A search for a picture (1, C, H, W) from random starts.
+    """A search for a picture (1, C, H, W) from random starts, each the nearest of several.
 
     Of a model that is told classes, where `label` is None, there are as many as it has classes at least, told one each
     in turn, up to `MOST_CLASSES` of them: those that lead nowhere are soon given up.
     """
     if label is None:
         starts = max(starts, min(len(held.labels), MOST_CLASSES))
-    z = torch.randn(starts, held.latent_size, generator=stream(seed, "latents"))
     labels = torch.arange(starts) % max(1, len(held.labels)) if label is None else torch.full((starts,), label)
+    tried = torch.randn(TRIED, starts, held.latent_size, generator=stream(seed, "latents"))
+    away = torch.stack([(held.pictures(z, held.told(labels)) - target).square().mean((1, 2, 3)) for z in tried])
+    z = tried[away.nan_to_num(nan=torch.inf).argmin(0), torch.arange(starts)]  # (S, d)
     empty = torch.zeros_like(z)
     return Search(target, z, labels, empty, empty.clone(), z[:1].clone(), int(labels[0]), math.inf)
 
