@@ -92,7 +92,7 @@ def _buttons(run: Run, spec: PictureSpec, about: dict) -> None:
 
 
 def progress_text(run: Run, metrics: Metrics, batch: int) -> str:
-    """“Step 1,230 of 3,000 · 870 pictures/s · 4 min left · CPU”, or what else there is to say; `batch` is in force."""
+    """“Step 1,230 of 3,000 · 870 pictures/s · 4 min left”, or what else there is to say; `batch` is in force."""
     if run.status == "queued":
         place = engine().place(run.id)
         return t("Waiting, place {place} in the queue", place=place) if place else t("Starting")
@@ -102,8 +102,6 @@ def progress_text(run: Run, metrics: Metrics, batch: int) -> str:
         words += " · " + t("{rate} pictures/s", rate=f"{rate * batch:,.0f}")
         if run.status == "running":
             words += " · " + t("{time} left", time=duration((run.steps - run.step) / rate))
-    if run.status == "running" and engine().state.device:
-        words += f" · {engine().state.device}"
     if run.status == "stopped":
         words += " · " + t("paused")
     agreement = latest(metrics, "agreement")

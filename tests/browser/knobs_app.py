@@ -6,13 +6,15 @@ seconds that a picture takes more, `?words=1` translates, `?fail=1` has pictures
 """
 
 import json
-import os
+import re
 import time
-from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
+from gan_core.frames import pack
 from gan_core.refusals import CallFailed
+from gan_core.specs import LatentSpec
 from pages.parts import knobs as part
 from pages.parts.services import engine, light_collections, prompt_messages
 
@@ -33,13 +35,22 @@ def begin(name: str) -> dict:
     own = {"own0": {"title": "Smile", "renamable": True, "removable": True}}
     noise = {f"z{number}": {"title": f"Coordinate {number + 1}"} for number in range(int(asked.get("knobs", 4)))}
     bank = {} if "bare" in asked else {"pc0": {"title": "Direction 1"}, "pc1": {"title": "Direction 2"}} | own | noise
+    about = engine().call("gan_core.latent.hand:about", name)
+    smile = np.full((1, about["latent_size"]), about["latent_size"] ** -0.5, np.float32)
     return {"model": name, "bank": bank, "gone": {}, "move": 0, "at": {}, "seed": 3, "label": 0, "truncation": 1.0,
-            "classes": engine().call("tests.browser.knobs_hand:classes", name)}  # fmt: skip
+            "classes": about["labels"], "own": pack({"own": smile})}  # fmt: skip
+
+
+def spec() -> LatentSpec:
+    """The point that the knobs say."""
+    moves = {re.fullmatch(r"(\D+)(\d+)", name).groups(): value for name, value in state["at"].items()}
+    truncation = 1.0 if state["truncation"] is None else state["truncation"]
+    plain = LatentSpec(model=model, seed=state["seed"], label=state["label"], truncation=truncation)
+    return plain.moved(moves)
 
 
 def keep(move: part.Move) -> None:
     """Take over what the visitor wants."""
-    state["heard"] = time.time()
     state["flying"] = state.get("flying", 0) + 1
     state["most"] = max(state.get("most", 0), state["flying"])
     state["move"] = move["move"]
@@ -70,19 +81,16 @@ st.text(f"page runs {state['runs']}")
 @st.fragment
 def bank() -> None:
     """One picture; all that runs again when a knob is turned."""
-    begun = time.time()
     failed = ""
+    noise = [int(name[1:]) for name in state["bank"] if name.startswith("z")]
     try:
         if "fail" in asked and state["at"].get("pc0", 0) > 3:
             raise CallFailed("The workers did not answer within 10 seconds. Try again.")
-        picture, noise = engine().call(
-            "tests.browser.knobs_hand:picture", model, state["seed"], state["label"], state["truncation"], state["at"]
-        )
+        turned = engine().call("gan_core.latent.turn:turn", spec().json_text(), noise, state["own"])
     except CallFailed as error:
-        picture, noise, failed = b"", [0.0] * 99, str(error)
+        turned, failed = {"picture": b"", "rests": {}}, str(error)
     time.sleep(float(asked.get("slow", 0)))
-    called = time.time()
-    rest = {name: noise[int(name[1:])] for name in state["bank"] if name.startswith("z")}
+    rest = {f"z{number}": value for number, value in turned["rests"].items()}
     told = [
         {"id": name, "value": state["at"].get(name, rest.get(name, 0.0)), "rest": rest.get(name, 0.0), "least": -4,
          "most": 4, **what} for name, what in state["bank"].items()
@@ -92,10 +100,9 @@ def bank() -> None:
         about["truncation"] = None
     state["flying"] = 0
     answers = 0 if "lost" in asked and state["move"] == 1 else state["move"]
-    part.knobs(picture, key="bank", about=about | {"answers": answers, "knobs": told, "note": failed}, on_move=keep)
-    if log := os.environ.get("KNOBS_LOG"):  # the benchmark's
-        with Path(log).open("a", encoding="utf-8") as file:
-            print(json.dumps([state["move"], state.get("heard", begun), begun, called, time.time()]), file=file)
+    part.knobs(
+        turned["picture"], key="bank", about=about | {"answers": answers, "knobs": told, "note": failed}, on_move=keep
+    )
     titles = {name: what["title"] for name, what in state["bank"].items()}
     st.text(
         f"move {state['move']} most {state.get('most', 0)} at {json.dumps(state['at'])} seed {state['seed']} "

@@ -13,6 +13,7 @@ from pages.parts.grip import VIEWS
 from tests.browser.tools import Server, settled
 
 READY = "one worker ready"
+TOLD = "fashion-cdcgan-32"  # which class to draw
 
 
 def ready(page: Page) -> None:
@@ -20,20 +21,35 @@ def ready(page: Page) -> None:
     settled(page)
 
 
+def picture(page: Page) -> str:
+    """What the bank shows, once it has answered the last move."""
+    root = page.locator(".knobs[data-pictures]")
+    expect(root).to_have_attribute("data-moves", "false", timeout=30_000)
+    expect(root).to_have_attribute("data-busy", "false", timeout=20_000)
+    if sent := root.get_attribute("data-sent"):
+        expect(root).to_have_attribute("data-shown", sent, timeout=20_000)
+    return root.locator("canvas").evaluate("canvas => canvas.toDataURL()")
+
+
 def test_a_knob_moves_the_picture_and_the_address(app: Server, open_page: Callable[..., Page]) -> None:
     page = open_page(f"{app.url}/latent_space?model=digits-cdcgan-32&seed=3")
     ready(page)
     slider = page.get_by_role("slider", name="Direction 1").first
     expect(slider).to_be_visible(timeout=30_000)
+    before = picture(page)
     slider.focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
     page.wait_for_function("location.search.includes('knobs=pc0')", timeout=20_000)
+    turned = picture(page)
+    assert turned != before
     page.reload()
     ready(page)
     assert "knobs=pc0" in page.url
+    assert picture(page) == turned
     page.get_by_role("button", name="Shuffle").click()
     page.wait_for_function("!location.search.includes('seed=3')", timeout=20_000)
+    assert picture(page) not in (before, turned)
 
 
 def test_a_walk_plays_and_is_exported(app: Server, open_page: Callable[..., Page]) -> None:
@@ -68,6 +84,8 @@ def test_a_search_goes_on_by_itself_and_can_be_stopped(app: Server, open_page: C
     page.get_by_role("button", name="Take G's own picture").click()
     expect(page.get_by_text("Step", exact=False).first).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="Stop").click(timeout=30_000)
+    page.get_by_role("button", name="Go on").click(timeout=30_000)
+    page.get_by_role("button", name="Stop").click(timeout=30_000)
     page.get_by_role("button", name="Take it in hand").click(timeout=30_000)
     expect(page.get_by_role("button", name="Shuffle")).to_be_visible(timeout=20_000)
 
@@ -80,11 +98,14 @@ def test_every_view_passes_axe_and_fits(
     page = open_page(f"{app.url}/latent_space?model=fashion-mlp-28", width=width, height=844, dark=dark)
     ready(page)
     complaints = {}
-    for view in VIEWS:
-        page.goto(f"{app.url}/latent_space?model=fashion-mlp-28&view={view}")
+    # One that is told classes has a menu of them, and words of its own under the map.
+    for model, view in [*(("fashion-mlp-28", view) for view in VIEWS), (TOLD, "hold"), (TOLD, "map")]:
+        page.goto(f"{app.url}/latent_space?model={model}&view={view}")
         ready(page)
+        if view == "hold":
+            expect(page.get_by_label("Class")).to_be_visible(visible=model == TOLD, timeout=20_000)
         page.wait_for_timeout(1500)  # pictures come, and a chosen option's colour comes to rest
-        complaints[view] = axe(page)
+        complaints[model, view] = axe(page)
         content, window = page.locator("[data-testid=stMain]").evaluate("main => [main.scrollWidth, main.clientWidth]")
-        assert content <= window, view
-    assert complaints == {view: [] for view in VIEWS}
+        assert content <= window, (model, view)
+    assert {where: found for where, found in complaints.items() if found} == {}
