@@ -6,7 +6,6 @@ seconds that a picture takes more, `?words=1` translates, `?fail=1` has pictures
 """
 
 import json
-import re
 import time
 
 import numpy as np
@@ -43,10 +42,9 @@ def begin(name: str) -> dict:
 
 def spec() -> LatentSpec:
     """The point that the knobs say."""
-    moves = {re.fullmatch(r"(\D+)(\d+)", name).groups(): value for name, value in state["at"].items()}
+    at = ",".join(f"{name}:{value:.3f}" for name, value in state["at"].items())
     truncation = 1.0 if state["truncation"] is None else state["truncation"]
-    plain = LatentSpec(model=model, seed=state["seed"], label=state["label"], truncation=truncation)
-    return plain.moved(moves)
+    return LatentSpec(model=model, seed=state["seed"], label=state["label"], truncation=truncation, knobs=at)
 
 
 def keep(move: part.Move) -> None:
@@ -82,11 +80,11 @@ st.text(f"page runs {state['runs']}")
 def bank() -> None:
     """One picture; all that runs again when a knob is turned."""
     failed = ""
-    noise = [int(name[1:]) for name in state["bank"] if name.startswith("z")]
+    coordinates = [int(name[1:]) for name in state["bank"] if name.startswith("z")]
     try:
         if "fail" in asked and state["at"].get("pc0", 0) > 3:
             raise CallFailed("The workers did not answer within 10 seconds. Try again.")
-        turned = engine().call("gan_core.latent.turn:turn", spec().json_text(), noise, state["own"])
+        turned = engine().call("gan_core.latent.turn:turn", spec().json_text(), coordinates, state["own"])
     except CallFailed as error:
         turned, failed = {"picture": b"", "rests": {}}, str(error)
     time.sleep(float(asked.get("slow", 0)))

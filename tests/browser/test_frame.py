@@ -11,7 +11,13 @@ from gan_core.specs import ToySpec
 from pages.parts.visitor import _token
 from tests.browser.tools import settled
 
-PAGES = {"": "GAN Classroom", "toy_lab": "Toy lab", "train": "Train", "models": "Models"}
+PAGES = {
+    "": "GAN Classroom",
+    "toy_lab": "Toy lab",
+    "train": "Train",
+    "latent_space": "Latent space",
+    "models": "Models",
+}
 NOWHERE = "tcp://127.0.0.1:9"  # a scheduler that never answers: a server without workers starts fast
 
 
@@ -50,6 +56,8 @@ def test_nothing_is_wider_than_a_phone(app, open_page, path: str) -> None:
         ("toy_lab", "Toy lab"),
         ("toy_lab?preset=collapse&seed=3", "Toy lab"),
         ("toy_lab?run=gone&loss=nonsense", "Toy lab"),
+        ("train?preset=digits", "Train"),
+        ("latent_space?model=cats-64&view=walk", "Latent space"),
         ("models?model=cats-64", "Models"),
     ],
 )

@@ -8,6 +8,10 @@ LINKS = [
     ("toy_lab", {}, "Toy lab"),
     ("toy_lab", {"preset": "collapse", "seed": "3"}, "Toy lab"),
     ("toy_lab", {"run": "gone", "loss": "nonsense"}, "Toy lab"),
+    ("train", {}, "Train"),
+    ("train", {"run": "gone", "loss": "nonsense"}, "Train"),
+    ("latent_space", {}, "Latent space"),
+    ("latent_space", {"model": "gone", "view": "nowhere"}, "Latent space"),
     ("models", {}, "Models"),
     ("models", {"model": "gone"}, "Models"),
 ]
