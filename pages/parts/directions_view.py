@@ -27,6 +27,7 @@ def directions() -> None:
             found = grip.ask("strips:leading", now.spec.json_text(), kind, SHOWN, now.own)
         for number, (share, strip) in enumerate(zip(found["explained"], found["strips"], strict=True)):
             _row(f"{kind}{number}", float(share), strip)
+        st.caption(text(f"latent_space#explains_{kind}"))
         st.header(t("Your own, by examples"), anchor=False)
         _examples()
         about = grip.about(now.spec.model)

@@ -227,7 +227,7 @@ def test_a_picture_is_searched_found_and_taken_in_hand(open_latent: Open, monkey
     for _ in range(6):
         app.run()
     assert not app.exception
-    assert "left unsaid" in texts(app)
+    assert "Error, as a share of the picture's variance" in texts(app)
     app.button(key="latent_find_take").click().run()
     held = grip_of(app)
     assert held.view == "hold"
