@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from safetensors.torch import load
 
 from gan_core.data.pictures import PictureSet
+from gan_core.events import Change
 from gan_core.networks.pictures import PictureGenerator, save_network
 from gan_core.networks.weights import read_config, write_config
 from gan_core.picture_checkpoint import Kept, kept
@@ -20,20 +22,21 @@ from gan_core.ship import sample_sheet
 from gan_core.specs import OWN, PictureSpec, SpecError
 
 
-def model_zip(checkpoint: bytes, own_name: str = "") -> bytes:
+def model_zip(checkpoint: bytes, own_name: str = "", changes: Sequence[Change] = ()) -> bytes:
     """`model_files` in one zip; the same checkpoint makes the same bytes."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in model_files(checkpoint, own_name).items():
+        for name, data in model_files(checkpoint, own_name, changes).items():
             archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 
-def model_files(checkpoint: bytes, own_name: str = "") -> dict[str, bytes]:
+def model_files(checkpoint: bytes, own_name: str = "", changes: Sequence[Change] = ()) -> dict[str, bytes]:
     """The files of a model's folder by their names, laid out as on the hub.
 
     Args:
         own_name: what the visitor's own pictures are called, where the run learnt from some.
+        changes: settings that were changed on the way.
 
     Raises:
         SpecError: the checkpoint is none.
@@ -49,7 +52,7 @@ def model_files(checkpoint: bytes, own_name: str = "") -> dict[str, bytes]:
         if run.classes:
             write_config(folder, read_config(folder) | {"labels": list(known.classes)})
         sample_sheet(run.generator).save(folder / "samples.png", optimize=True)
-        (folder / "README.md").write_text(card(known, run.generator, own_name), encoding="utf-8")
+        (folder / "README.md").write_text(card(known, run.generator, own_name, changes), encoding="utf-8")
         return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
 
 
@@ -77,7 +80,7 @@ def stand_in(known: Kept) -> PictureSet:
     return PictureSet("noise", pictures.pictures, pictures.labels, known.classes)
 
 
-def card(known: Kept, generator: PictureGenerator, own_name: str = "") -> str:
+def card(known: Kept, generator: PictureGenerator, own_name: str = "", changes: Sequence[Change] = ()) -> str:
     """The model card: data, recipe, time, use, limits."""
     spec = known.spec
     source = own_name or spec.data.source
@@ -89,6 +92,9 @@ def card(known: Kept, generator: PictureGenerator, own_name: str = "") -> str:
     asked = "z, torch.arange(8)" if generator.classes else "z"
     made_of = f"{generator.latent_size} standard normal numbers" + (" and a class" if generator.classes else "")
     minutes = max(1, round(known.seconds / 60))
+    told = "".join(f"\n- from step {each.step:,}: `{key}`: {value}"
+                   for each in changes for key, value in each.settings.items())  # fmt: skip
+    on_the_way = f"\nChanged on the way:\n{told}\n" if told else ""
     labels = f"\nClasses, in their order: {', '.join(known.classes)}.\n" if generator.classes else ""
     return f"""---
 library_name: gan-classroom
@@ -118,11 +124,11 @@ pictures = generator({asked})  # (8, {generator.channels}, {generator.size}, {ge
 
 **Data.** {source}. {data}
 
-**Recipe.** {known.step:,} steps in {minutes:,} min on {known.on}. The settings that differ from the defaults:
+**Recipe.** {known.step:,} steps in {minutes:,} min on {known.on}. Settings that differ from the defaults, at the end:
 
 {settings}
-
-**Limits.** It knows its training pictures' world and no other. Nobody has scored it.
+{on_the_way}
+**Limits.** It knows its training pictures' world and no other. What was measured while it trained is not on this card.
 """
 
 

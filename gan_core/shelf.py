@@ -124,8 +124,8 @@ def remove(name: str) -> int:
 
 
 def parsed(name: str) -> tuple[str, str]:
-    """The repository and the revision, empty where none is named."""
-    repository, _, revision = name.partition("@")
+    """The repository and the revision, empty where none is named; also of a page's address on the hub."""
+    repository, _, revision = name.removeprefix("https://").removeprefix("huggingface.co/").strip("/").partition("@")
     if not REPOSITORY.fullmatch(repository):
         raise DataError(
             f"{name!r} is no model; it must be {', '.join(model.name for model in bundled())}, or the id of a "

@@ -25,7 +25,7 @@ frame()
 st.html(STYLE)
 
 # Choices of one view that shall outlive a look at another: Streamlit forgets widgets that are not drawn.
-LASTING = [f"{KEY}_{name}" for name in ("way", "kind", "starts", "looks")]
+LASTING = {f"{KEY}_{name}": first for name, first in (("way", "slerp"), ("kind", "pc"), ("starts", 4), ("looks", True))}
 DRAWN = {"hold": hold, "directions": directions, "local": local, "walk": walk, "find": find, "map": latent_map}
 
 # Arrive.
@@ -47,9 +47,8 @@ def named(model: str) -> str:
     return t("{name}, step {step} ({id})", name=spec_name(run.spec), step=at, id=id[:4])
 
 
-for key in LASTING:
-    if key in st.session_state:
-        st.session_state[key] = st.session_state[key]
+for key, first in LASTING.items():
+    st.session_state[key] = st.session_state.get(key, first)
 titles = {"hold": t("Hold"), "directions": t("Directions"), "local": t("Local"), "walk": t("Walk"), "find": t("Find"),
           "map": t("Map"), "why": t("Why")}  # fmt: skip
 now = grip.now()

@@ -97,7 +97,7 @@ with picture:
     model_view.samples(model, about)
 with words:
     model_view.facts(model, about)
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             t("Verify"), icon=":material/verified:", key=f"{KEY}_verify", disabled=not ready, on_click=begin,
             args=(CHECK, "gan_core.shelf:verify", model.name),

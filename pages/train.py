@@ -83,7 +83,7 @@ with right:
         panel(now)
     elif not feed.feeding():
         before(now.spec, len(seen.classes) if seen else 0)
-        if not preset:
+        if not preset and not now.focus:
             st.markdown(text("train#own"))
 
 # Explain.
@@ -94,5 +94,5 @@ if preset and preset.explain:
     if (promise := preset.promise) and promise.seeds:
         what = t(promise.text, median=promise.median, seconds=promise.seconds, steps=f"{preset.spec.steps:,}")
         st.caption(t("Measured, {kept} of {seeds} seeds: {what}", kept=promise.kept, seeds=promise.seeds, what=what))
-players_drawn(now.spec)
+players_drawn(now.spec, len(seen.classes) if seen else 0)
 lessons_of_pictures(now)

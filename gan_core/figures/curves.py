@@ -130,6 +130,7 @@ def curves(series: Sequence[Series], steps: int, *, references: Sequence[Referen
         "config": {
             "view": {"stroke": None},
             "axis": {"labelFontSize": 10, "domain": False, "ticks": False, "labelPadding": 5},
+            "axisY": {"labelFlush": False},  # or the first and the last number stand elsewhere than what they number
             "legend": {"labelFontSize": 12},
         },
     }

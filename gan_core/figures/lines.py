@@ -46,7 +46,8 @@ def lines(
     return {
         "height": HEIGHT, "layer": [*([grey] if grey else []), drawn],
         "padding": {"left": 0, "right": 8, "top": 0, "bottom": 0},
-        "config": {"view": {"stroke": None}, "axis": {"domain": False, "ticks": False, "titleFontWeight": "normal"}},
+        "config": {"view": {"stroke": None}, "axis": {"domain": False, "ticks": False, "titleFontWeight": "normal"},
+                   "axisY": {"labelFlush": False}},
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ def directions() -> None:
     """GANSpace and SeFa, then examples, then classes where there is a classifier."""
     st.markdown(text("latent_space#directions"))
     kind = st.segmented_control(
-        t("How they are found"), ("pc", "sefa"), key=f"{KEY}_kind", default="pc", required=True,
+        t("How they are found"), ("pc", "sefa"), key=f"{KEY}_kind", required=True,
         format_func={"pc": t("Principal components (GANSpace)"), "sefa": t("From the first weights (SeFa)")}.get,
     )  # fmt: skip
     now = grip.now()

@@ -82,7 +82,7 @@ def _close() -> None:
 
 
 def _own(now: Desk) -> None:
-    st.subheader(t("Your own pictures"), anchor=False)
+    st.header(t("Your own pictures"), anchor=False)
     st.markdown(
         t("A zip, or pictures: some hundreds at least, better thousands, all of one kind of thing. A folder for each "
           "class makes classes. They stay on this server; whoever has the link of a run sees them too.")
@@ -161,7 +161,7 @@ def skipped(files: tuple[Skipped, ...]) -> None:
 
 
 def _hub(now: Desk) -> None:
-    st.subheader(t("From the Hugging Face hub"), anchor=False)
+    st.header(t("From the Hugging Face hub"), anchor=False)
     st.markdown(t("Any public data set of pictures that the hub shows as “Parquet”. It is fetched once and kept."))
     id = st.selectbox(
         t("Data set"), list(OFFERED), key=f"{KEY}_set", accept_new_options=True, index=None,

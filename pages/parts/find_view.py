@@ -27,8 +27,8 @@ def find() -> None:
     with left:
         file = st.file_uploader(t("A picture"), ENDINGS, key=f"{KEY}_file", max_upload_size=MOST_MEGABYTES)
     with right, st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        starts = st.selectbox(t("Starts"), (1, 4, 8), 1, key=f"{KEY}_starts", width=100)
-        looks = st.toggle(t("Compare looks too"), True, key=f"{KEY}_looks",
+        starts = st.selectbox(t("Starts"), (1, 4, 8), key=f"{KEY}_starts", width=100)
+        looks = st.toggle(t("Compare looks too"), key=f"{KEY}_looks",
                           help=t("VGG19's features beside the pixels: slower, and less blurred."))  # fmt: skip
     with st.container(horizontal=True, gap="small"):
         st.button(t("Find it"), type="primary", icon=":material/search:", key=f"{KEY}_find", disabled=file is None,
@@ -82,7 +82,7 @@ def _search() -> None:
             st.rerun()
     seen = kept["seen"]
     for column, (name, label) in zip(st.columns(3, gap="small"), (
-        ("target", t("Your picture")), ("found", t("The nearest found")), ("missed", t("What is left")),
+        ("target", t("The picture looked for")), ("found", t("The nearest found")), ("missed", t("What is left")),
     ), strict=True):  # fmt: skip
         column.image(seen[name], label, width="stretch", alt=label)
     st.progress(min(seen["step"] / STEPS, 1.0), t("Step {step} of {steps}", step=seen["step"], steps=STEPS))

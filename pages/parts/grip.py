@@ -23,6 +23,7 @@ from pages.parts.words import plain_text, t
 KEY = "latent"  # every key of the page begins with it
 VIEWS = ("hold", "directions", "local", "walk", "find", "map", "why")
 MOST_KNOBS = knobs_of.MOST_KNOBS
+FIRST_SEED = 1000  # a fine cat, for whoever comes without a link
 NO_BANK = "none"  # in an address: not even the first ones
 FIRST_BANK = tuple(f"pc{number}" for number in range(6))
 MOST_KEPT = 12  # pictures in the tray
@@ -44,7 +45,7 @@ class Place:
 class Grip:
     """Everything that the page's address says, and what it cannot say."""
 
-    spec: LatentSpec = field(default_factory=LatentSpec)
+    spec: LatentSpec = field(default_factory=lambda: LatentSpec(seed=FIRST_SEED))
     view: str = "hold"
     bank: tuple[str, ...] = FIRST_BANK  # knobs on the page
     names: dict[str, str] = field(default_factory=dict)  # that a visitor gave to knobs
@@ -163,6 +164,8 @@ def _read(query: dict[str, str], before: Grip) -> Grip:
     Raises:
         SpecError: it is not valid.
     """
+    if not query:
+        return before
     said = {name: query.pop(name, "") for name in ("view", "bank", "names", "marks", "run", "base", "tray")}
     if run := said["run"] or run_of(query.get("model", "")):
         query["model"] = of_run(run) or query.get("model", f"{RUN}{run}")

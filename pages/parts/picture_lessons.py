@@ -16,7 +16,7 @@ from pages.parts.services import engine
 from pages.parts.words import t, text
 
 PAGE = "pages/train.py"
-CLASSES = 10  # that are drawn where a spec has some; only an embedding's size depends on them
+CLASSES = 10  # that are drawn where nobody knows how many there are; only an embedding's size depends on them
 LESSONS = {  # section of the page's words: title, icon, and the presets to try
     "players": ("What the two players do", ":material/groups:", ("clothes", "digits")),
     "batches": ("Batches, freezing, labels", ":material/stacks:", ("digits", "no-normalisation")),
@@ -25,11 +25,11 @@ LESSONS = {  # section of the page's words: title, icon, and the presets to try
 }
 
 
-def players_drawn(spec: PictureSpec) -> None:
-    """Both networks with their real shapes."""
+def players_drawn(spec: PictureSpec, classes: int) -> None:
+    """Both networks with their real shapes. `classes` of the pictures; 0 where nobody knows yet."""
     st.header(t("The two networks"), anchor=False)
     try:
-        rows = json.loads(_rows(PictureSpec(data=spec.data, network=spec.network).json_text()))
+        rows = json.loads(_rows(PictureSpec(data=spec.data, network=spec.network).json_text(), classes or CLASSES))
     except EngineError as refusal:
         st.caption(t(str(refusal)))
         return
@@ -41,8 +41,8 @@ def players_drawn(spec: PictureSpec) -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
-def _rows(spec_json: str) -> str:
-    return json.dumps(engine().call("gan_core.layers:layers", read_spec(spec_json), CLASSES))
+def _rows(spec_json: str, classes: int) -> str:
+    return json.dumps(engine().call("gan_core.layers:layers", read_spec(spec_json), classes))
 
 
 def lessons_of_pictures(now: Desk) -> None:

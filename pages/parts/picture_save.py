@@ -10,6 +10,7 @@ from gan_core.runs import LIVE, Run
 from gan_core.specs import PictureSpec
 from pages.parts.desk import KEY
 from pages.parts.feed import own_name, own_of
+from pages.parts.model_view import amount
 from pages.parts.services import engine, store
 from pages.parts.take_away import as_csv
 from pages.parts.words import plain_text, t
@@ -73,7 +74,8 @@ def _made(run: Run, kind: str, name: str, about: dict) -> None:
             st.error(plain_text(t(str(failure))), icon=":material/error:")
     if kind in made:
         place.download_button(
-            f"{t(label)} · {len(made[kind]) / 1e6:.1f} MB", made[kind], f"{name}-{kind}.{ending}", mime,
+            f"{t(label)} · {amount(len(made[kind]))}", made[kind], f"{name}.{ending}" if kind == ending
+            else f"{name}-{kind}.{ending}", mime,
             on_click="ignore", key=f"{KEY}_{kind}", type="primary", icon=":material/download:",
         )  # fmt: skip
 
@@ -94,13 +96,17 @@ def make(run: Run, kind: str, about: dict) -> bytes:
     """
     if kind == "model":
         return engine().call("gan_core.export:model_zip", store().checkpoint(run.id), own_name(run.spec.data.source),
-                             timeout=PATIENCE)  # fmt: skip
+                             store().changes(run.id), timeout=PATIENCE)  # fmt: skip
+    first = store().frames(run.id, limit=1)
     if kind == "script":
+        if first and first[0].step > 0:
+            raise CallFailed("This run was begun with a checkpoint of another; no script can repeat it from the start.")
         return engine().call(
             "gan_core.script.archive:of_run", run.spec, store().changes(run.id), _own(run), timeout=PATIENCE
         )
-    if not (frames := store().frames(run.id)):
+    if not first:
         raise CallFailed("This run has no samples yet, so there is nothing to take away.")
+    frames = store().frames(run.id)
     size, count, dark = about["size"], about["samples"], st.context.theme.type == "dark"
     if kind == "png":
         last = frames[-1]

@@ -11,6 +11,7 @@ from gan_core.data.hub_files import REPOSITORY
 from gan_core.data.pictures import DataError
 from gan_core.engine import Engine
 from gan_core.errands import aside
+from gan_core.events import Change
 from gan_core.hub import page, push
 from gan_core.refusals import EngineError
 from gan_core.runs import Run
@@ -30,7 +31,10 @@ def pushing(run: Run) -> None:
     if st.session_state.get(PUSHING) != run.id:
         return
     with st.container(border=True, key=f"{KEY}_push_box"):
-        st.subheader(t("Push to the Hugging Face hub"), anchor=False)
+        for key in (TO, PRIVATE):  # which Streamlit would forget while the form is not drawn
+            if key in st.session_state:
+                st.session_state[key] = st.session_state[key]
+        st.header(t("Push to the Hugging Face hub"), anchor=False)
         if done := errand.outcome(ON_WAY):
             st.success(t("It is there: {name}", name=f"[{done}]({page(done)})"), icon=":material/cloud_done:")
         elif errand.under_way(ON_WAY):
@@ -69,11 +73,11 @@ def _push(run: Run) -> None:
     st.session_state[f"{ON_WAY}_wrong"] = wrong
     if wrong:
         return
-    own = own_name(run.spec.data.source)
+    of = checkpoint, own_name(run.spec.data.source), store().changes(run.id)
     errand.forget(ON_WAY)
     errand.begin(
         ON_WAY, (run.id, run.step),
-        lambda: aside(_make_and_push, engine(), checkpoint, own, repository, SecretStr(token), private),
+        lambda: aside(_make_and_push, engine(), of, repository, SecretStr(token), private),
     )  # fmt: skip
 
 
@@ -82,12 +86,12 @@ def _far(done: int, of: int) -> str:
 
 
 def _make_and_push(
-    engine: Engine, checkpoint: bytes, own: str, repository: str, token: SecretStr, private: bool, *,
+    engine: Engine, of: tuple[bytes, str, list[Change]], repository: str, token: SecretStr, private: bool, *,
     progress: Callable[[int, int], None], stop: Callable[[], bool],
 ) -> str:  # fmt: skip
     """The files from a worker, and from here to the hub, for the token shall reach no other machine."""
     try:
-        files = engine.call("gan_core.export:model_files", checkpoint, own, timeout=PATIENCE)
+        files = engine.call("gan_core.export:model_files", *of, timeout=PATIENCE)
     except EngineError as refusal:
         raise DataError(str(refusal)) from None
     return push(repository, files, token, private=private, progress=progress, stop=stop)

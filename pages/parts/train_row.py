@@ -8,6 +8,7 @@ from gan_core.picture_presets import picture_presets
 from pages.parts import desk
 from pages.parts.desk import KEY, Desk
 from pages.parts.feed import choose_pictures
+from pages.parts.run_names import spec_name
 from pages.parts.words import t
 
 
@@ -16,7 +17,7 @@ def choose(now: Desk, ready: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"{KEY}_row"):
         if now.focus:
             preset = picture_presets().get(now.preset)
-            st.markdown(f"**{t(preset.title) if preset else t('Your own')}**", width="content")
+            st.markdown(f"**{t(preset.title) if preset else spec_name(now.spec)}**", width="content")
         else:
             _experiment(now)
             choose_pictures(now)

@@ -4,6 +4,9 @@ STYLE = """<style>
 /* The samples are what one comes for: less air at the sides of the page leaves them more room. */
 [data-testid=stMainBlockContainer] { padding-inline: clamp(1rem, 3vw, 5rem) }
 
+/* Names of settings break between words. */
+[data-testid=stSidebar] [data-testid=stWidgetLabel] p { overflow-wrap: normal; word-break: normal; hyphens: auto }
+
 /* On a phone the two lists of the row share a line. */
 @media (max-width: 640px) {
   .st-key-train_row > :has([data-testid=stSelectbox]) { flex: 1 1 40% !important; width: 40% !important }

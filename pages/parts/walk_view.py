@@ -36,7 +36,7 @@ def walk() -> None:
     chosen = places(2)
     tray(chosen)
     way = st.segmented_control(
-        t("Way"), WAYS, key=f"{KEY}_way", default="slerp", required=True,
+        t("Way"), WAYS, key=f"{KEY}_way", required=True,
         format_func={"slerp": t("Along the arc (slerp)"), "lerp": t("Straight (lerp)"),
                      "even": t("Equal steps of the picture")}.get,
     )  # fmt: skip

@@ -493,3 +493,8 @@ def test_the_page_of_a_repository_is_on_the_hub_that_is_asked(hub: HubServer, mo
     assert door.page(f"{ID}@{'0' * 40}") == f"{hub.url}/{ID}"
     monkeypatch.delenv("HF_ENDPOINT")
     assert door.page(ID) == f"https://huggingface.co/{ID}"
+
+
+@pytest.mark.parametrize("name", ["ada/gan", "https://huggingface.co/ada/gan", "huggingface.co/ada/gan/"])
+def test_a_pages_address_names_its_repository(name: str) -> None:
+    assert shelf.parsed(name) == ("ada/gan", "")

@@ -217,3 +217,10 @@ def test_a_finished_run_shows_what_it_is_when_it_is_opened_again() -> None:
     again = list(train(spec(), whole[-1].packed, pictures=quadrants()))
     assert [type(event) for event in again] == [Header, Frame, Checkpoint]
     assert again[1].packed == [event for event in whole if isinstance(event, Frame)][-1].packed
+
+
+def test_a_card_says_what_was_changed_on_the_way() -> None:
+    checkpoint = PictureRun(spec(), quadrants()).save()
+    card = model_files(checkpoint, "mine", [Change(600, {RATE: 5e-4})])["README.md"].decode()
+    assert f"- from step 600: `{RATE}`: 0.0005" in card
+    assert "Changed on the way" not in model_files(checkpoint, "mine")["README.md"].decode()

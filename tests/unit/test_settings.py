@@ -44,7 +44,7 @@ def test_an_empty_variable_means_the_default():
         ("RUN_SECONDS", "nan", "must be a finite number"),
         ("RUN_SECONDS", "0", "more than 0"),
         ("RUNS_PER_VISITOR", "2.5", "must be a whole number"),
-        ("STORE_MEGABYTES", "-3", "at least 40"),
+        ("STORE_MEGABYTES", "-3", "at least 80"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(variable, value, said):
