@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from typing import Any
 
@@ -84,7 +85,7 @@ def _search() -> None:
     for column, (name, label) in zip(st.columns(3, gap="small"), (
         ("target", t("The picture looked for")), ("found", t("The nearest found")), ("missed", t("What is left")),
     ), strict=True):  # fmt: skip
-        column.image(seen[name], label, width="stretch", alt=label)
+        column.image(inline(seen[name]), label, width="stretch", alt=label)
     st.progress(min(seen["step"] / STEPS, 1.0), t("Step {step} of {steps}", step=seen["step"], steps=STEPS))
     where = t("Distance from the middle {norm}, of noise {expected}.", norm=f"{seen['norm']:.1f}",
               expected=f"{seen['expected']:.1f}")  # fmt: skip
@@ -118,6 +119,11 @@ def _error(seen: dict[str, Any]) -> str:
         return t("The picture is flat; the error is {levels} grey levels, root mean square.",
                  levels=f"{seen['error']:.1f}")  # fmt: skip
     return t("Error, as a share of the picture's variance: {share}.", share=f"{seen['unsaid']:.0%}")
+
+
+def inline(png: bytes) -> str:
+    """A picture as an address that holds it: of a file, the next slice would take it away before the browser has it."""
+    return "data:image/png;base64," + base64.b64encode(png).decode()
 
 
 def _found(seen: dict[str, Any]) -> grip.Grip:

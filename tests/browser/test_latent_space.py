@@ -25,9 +25,9 @@ def picture(page: Page) -> str:
     """What the bank shows, once it has answered the last move."""
     root = page.locator(".knobs[data-pictures]")
     expect(root).to_have_attribute("data-moves", "false", timeout=30_000)
-    expect(root).to_have_attribute("data-busy", "false", timeout=20_000)
+    expect(root).to_have_attribute("data-busy", "false", timeout=60_000)
     if sent := root.get_attribute("data-sent"):
-        expect(root).to_have_attribute("data-shown", sent, timeout=20_000)
+        expect(root).to_have_attribute("data-shown", sent, timeout=60_000)
     return root.locator("canvas").evaluate("canvas => canvas.toDataURL()")
 
 
@@ -40,7 +40,7 @@ def test_a_knob_moves_the_picture_and_the_address(app: Server, open_page: Callab
     slider.focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("location.search.includes('knobs=pc0')", timeout=20_000)
+    page.wait_for_function("location.search.includes('knobs=pc0')", timeout=60_000)
     turned = picture(page)
     assert turned != before
     page.reload()
@@ -48,7 +48,7 @@ def test_a_knob_moves_the_picture_and_the_address(app: Server, open_page: Callab
     assert "knobs=pc0" in page.url
     assert picture(page) == turned
     page.get_by_role("button", name="Shuffle").click()
-    page.wait_for_function("!location.search.includes('seed=3')", timeout=20_000)
+    page.wait_for_function("!location.search.includes('seed=3')", timeout=60_000)
     assert picture(page) not in (before, turned)
 
 
@@ -57,7 +57,7 @@ def test_a_walk_plays_and_is_exported(app: Server, open_page: Callable[..., Page
     ready(page)
     expect(page.get_by_role("img", name="16 pictures along the way")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="Keep", exact=True).first.click()
-    expect(page.get_by_role("button", name="Remove", exact=True)).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Remove", exact=True)).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Animation (GIF)").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Animation (GIF) ·").click(timeout=60_000)
@@ -74,7 +74,7 @@ def test_a_picture_on_the_map_is_taken_in_hand(app: Server, open_page: Callable[
     page.wait_for_timeout(500)
     canvas.click(position={"x": 60, "y": 60})
     page.wait_for_function("!location.search.includes('view=map')", timeout=30_000)
-    expect(page.get_by_role("button", name="Shuffle")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Shuffle")).to_be_visible(timeout=60_000)
 
 
 def test_a_search_goes_on_by_itself_and_can_be_stopped(app: Server, open_page: Callable[..., Page]) -> None:
@@ -87,7 +87,7 @@ def test_a_search_goes_on_by_itself_and_can_be_stopped(app: Server, open_page: C
     page.get_by_role("button", name="Go on").click(timeout=30_000)
     page.get_by_role("button", name="Stop").click(timeout=30_000)
     page.get_by_role("button", name="Take it in hand").click(timeout=30_000)
-    expect(page.get_by_role("button", name="Shuffle")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Shuffle")).to_be_visible(timeout=60_000)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -103,7 +103,7 @@ def test_every_view_passes_axe_and_fits(
         page.goto(f"{app.url}/latent_space?model={model}&view={view}")
         ready(page)
         if view == "hold":
-            expect(page.get_by_label("Class")).to_be_visible(visible=model == TOLD, timeout=20_000)
+            expect(page.get_by_label("Class")).to_be_visible(visible=model == TOLD, timeout=60_000)
         page.wait_for_timeout(1500)  # pictures come, and a chosen option's colour comes to rest
         complaints[model, view] = axe(page)
         content, window = page.locator("[data-testid=stMain]").evaluate("main => [main.scrollWidth, main.clientWidth]")

@@ -36,7 +36,7 @@ def test_a_repository_is_fetched_verified_and_removed(serve, open_page, settled,
     download.click()
     expect(page.get_by_role("heading", name="ada/gan")).to_be_visible(timeout=20_000)
     expect(page.get_by_role("img", name="New samples of ada/gan")).to_be_visible(timeout=20_000)
-    page.get_by_role("button", name="Verify").click()
+    page.get_by_role("button", name="Verify").first.click()
     expect(page.get_by_text("Every byte is as it should be.")).to_be_visible(timeout=20_000)
     page.get_by_text("Model card").click()
     expect(page.get_by_role("link", name="them")).to_be_visible()  # its picture is not fetched from anywhere

@@ -15,16 +15,17 @@ from tests.browser.lab_tools import LONG, SHORT, train
 from tests.browser.tools import Server, player_data, settled, until
 
 
-def tab_to(page: Page, name: str) -> None:
-    """Press Tab until an element with that text or class, not one that holds half the page, has the focus."""
+def tab_to(page: Page, name: str, tag: str = "") -> None:
+    """Press Tab until an element with that text or class, not one that holds half the page, has the focus; with a tag,
+    until one of that, such as BUTTON, since a page may bear the same name."""
     for _ in range(80):
         page.keyboard.press("Tab")
         inside = page.evaluate(
             "() => { let e = document.activeElement;"
             " while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;"
-            " return e.innerText.length > 100 ? '' : `${e.innerText} ${e.className}`; }"
+            " return e.innerText.length > 100 ? '' : `${e.tagName} ${e.innerText} ${e.className}`; }"
         )
-        if name in inside:
+        if name in inside and inside.startswith(tag):
             return
     raise AssertionError(f"Tab never reaches {name!r}")
 
@@ -95,7 +96,7 @@ def test_leaving_the_page_and_coming_back_keeps_the_run_on_stage(app: Server, op
 def test_keyboard_alone(app: Server, open_page: Callable[..., Page]) -> None:
     page = open_page(f"{app.url}/toy_lab?{SHORT}")
     page.get_by_role("button", name="Train").wait_for()
-    tab_to(page, "Train")
+    tab_to(page, "Train", "BUTTON")
     page.keyboard.press("Enter")
     until(page, "status == 'finished' && frames == 31")
     tab_to(page, "stage")

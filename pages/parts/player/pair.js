@@ -19,7 +19,11 @@ export class Together {
     return live.length ? Math.min(...live) : this.#longest.newest;
   }
 
-  get #longest() { return this.films.reduce((a, b) => (b.newest > a.newest ? b : a)); }
+  /** Of those that have frames: one that has none also says that its newest is the first. */
+  get #longest() {
+    const some = this.filled.length ? this.filled : this.films;
+    return some.reduce((a, b) => (b.newest > a.newest ? b : a));
+  }
 
   get about() { return this.#longest.about; }
 
