@@ -3,29 +3,24 @@
 The grid moves at once, with the pictures that are there; the browser asks for those that it lacks, one request at a
 time, as the knobs do. All pictures of one extent lie on one lattice, so that those of two answers fall together and
 nothing jumps; an answer has some more than are in sight. To be used in a fragment, which is all that runs again.
-
-As with the player, two components: one brings the source, which Streamlit then sends once, the other the pictures.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, TypedDict
 
 import numpy as np
 import streamlit as st
 
 from gan_core.frames import pack
-from pages.parts import colours
+from pages.parts.own import Part
 from pages.parts.words import t
 
-_FOLDER = Path(__file__).parent / "atlas"
 # One module in the browser, in this order.
-_MODULES = (
+_SCRIPTS = (
     "../player/frames.js", "../player/theme.js", "../player/say.js", "../knobs/courier.js",
-    "places.js", "regions.js", "tiles.js", "paint.js", "marks.js", "view.js", "hands.js", "atlas.js", "shelf.js",
+    "places.js", "regions.js", "tiles.js", "paint.js", "marks.js", "view.js", "hands.js", "atlas.js",
 )  # fmt: skip
 
 
@@ -49,24 +44,7 @@ class Move(Place):
     """The picture that the visitor took, if it was that."""
 
 
-def _source() -> str:
-    """The module's text: the files that it holds as constants, then its parts."""
-    texts = {"HTML": "atlas.html", "CSS": "atlas.css"}
-    held = {name: (_FOLDER / file).read_text(encoding="utf-8") for name, file in texts.items()}
-    held["CSS"] += colours.css(".atlas")
-    constants = [f"const {name} = {json.dumps(value)};" for name, value in held.items()]
-    return "\n".join([*constants, *((_FOLDER / file).read_text(encoding="utf-8") for file in _MODULES)])
-
-
-_SOURCE = st.components.v2.component("gan_atlas_source", js=_source())
-_TILE = st.components.v2.component(
-    "gan_atlas",
-    js="""
-const shelf = (globalThis[Symbol.for("gan-classroom.atlas")] ??= {});
-shelf.ready ??= new Promise((bring) => { shelf.bring = bring; });
-export default async (component) => { await shelf.ready; return shelf.show(component); };
-""",
-)
+_PART = Part("atlas", "Atlas", _SCRIPTS, triggers={"tell": "move"})
 
 
 def atlas(
@@ -97,8 +75,7 @@ def atlas(
     with st.container(gap=None):
         # Streamlit fades what is being computed; the map says so itself, and a hand may be on it
         st.html(f"<style>.st-key-{key} {{ opacity: 1 !important }}</style>")
-        _SOURCE(key=f"{key}_source", data=None)
-        _TILE(key=key, data=pack(_arrays(tile) if tile else {}, **said), on_move_change=moved)
+        _PART.show(pack(_arrays(tile) if tile else {}, **said), key=key, on_move_change=moved)
 
 
 def _arrays(tile: Mapping[str, Any]) -> dict[str, np.ndarray]:

@@ -1,44 +1,21 @@
-"""The cube of all grey pictures of three pixels: turned by mouse, finger or keyboard, each dot with its picture.
-
-As with the player, two components: one brings the source, which Streamlit then sends once, the other the dots.
-"""
+"""The cube of all grey pictures of three pixels: turned by mouse, finger or keyboard, each dot with its picture."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
-from pages.parts import colours
+from pages.parts.own import Part
 from pages.parts.words import t
 
-_FOLDER = Path(__file__).parent / "cube"
 # One module in the browser, in this order.
-_MODULES = ("../player/theme.js", "space.js", "paint.js", "view.js", "cube.js", "shelf.js")
+_SCRIPTS = ("../player/theme.js", "space.js", "paint.js", "view.js", "cube.js")
 
 
-def _source() -> str:
-    """The module's text: the files that it holds as constants, then its parts."""
-    texts = {"HTML": "cube.html", "CSS": "cube.css"}
-    held = {name: (_FOLDER / file).read_text(encoding="utf-8") for name, file in texts.items()}
-    held["CSS"] += colours.css(".cube")
-    constants = [f"const {name} = {json.dumps(value)};" for name, value in held.items()]
-    return "\n".join([*constants, *((_FOLDER / file).read_text(encoding="utf-8") for file in _MODULES)])
-
-
-_SOURCE = st.components.v2.component("gan_cube_source", js=_source())
-_DOTS = st.components.v2.component(
-    "gan_cube",
-    js="""
-const shelf = (globalThis[Symbol.for("gan-classroom.cube")] ??= {});
-shelf.ready ??= new Promise((bring) => { shelf.bring = bring; });
-export default async (component) => { await shelf.ready; return shelf.show(component); };
-""",
-)
+_PART = Part("cube", "Cube", _SCRIPTS)
 
 
 @dataclass(frozen=True)
@@ -80,5 +57,4 @@ def cube(clouds: Sequence[Cloud], within: float, examples: int = 4, *, key: str)
         for cloud in clouds
     ]
     with st.container(gap=None):
-        _SOURCE(key=f"{key}_source", data=None)
-        _DOTS(key=key, data={"clouds": told, "within": within, "examples": examples, "words": words})
+        _PART.show({"clouds": told, "within": within, "examples": examples, "words": words}, key=key)

@@ -3,29 +3,24 @@
 A slider of Streamlit's reruns when it is let go. Here the browser sends while the hand moves, one request at a time:
 until the answer has come it keeps only the newest wish, so the picture is as fresh as the way there and back is quick,
 and nothing ever queues. To be used in a fragment, which is all that runs again.
-
-As with the player, two components: one brings the source, which Streamlit then sends once, the other the pictures.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, TypedDict
 
 import numpy as np
 import streamlit as st
 
 from gan_core.frames import pack
-from pages.parts import colours
+from pages.parts.own import Part
 from pages.parts.words import translated
 
-_FOLDER = Path(__file__).parent / "knobs"
 # One module in the browser, in this order.
-_MODULES = (
+_SCRIPTS = (
     "../player/frames.js", "../player/theme.js", "../player/say.js",
-    "courier.js", "past.js", "paint.js", "bank.js", "view.js", "hands.js", "knobs.js", "shelf.js",
+    "courier.js", "past.js", "paint.js", "bank.js", "view.js", "hands.js", "knobs.js",
 )  # fmt: skip
 
 # What the bank says. `knobs` sends those that have a translation; the rest stay English.
@@ -57,24 +52,7 @@ class Move(TypedDict):
     """Whether the hand is at rest. Until then there are twenty moves a second, too many for an address or a file."""
 
 
-def _source() -> str:
-    """The module's text: the files that it holds as constants, then its parts."""
-    texts = {"HTML": "knobs.html", "CSS": "knobs.css"}
-    held = {name: (_FOLDER / file).read_text(encoding="utf-8") for name, file in texts.items()}
-    held["CSS"] += colours.css(".knobs")
-    constants = [f"const {name} = {json.dumps(value)};" for name, value in held.items()]
-    return "\n".join([*constants, *((_FOLDER / file).read_text(encoding="utf-8") for file in _MODULES)])
-
-
-_SOURCE = st.components.v2.component("gan_knobs_source", js=_source())
-_PICTURE = st.components.v2.component(
-    "gan_knobs",
-    js="""
-const shelf = (globalThis[Symbol.for("gan-classroom.knobs")] ??= {});
-shelf.ready ??= new Promise((bring) => { shelf.bring = bring; });
-export default async (component) => { await shelf.ready; return shelf.show(component); };
-""",
-)
+_PART = Part("knobs", "Knobs", _SCRIPTS, triggers={"tell": "move"})
 
 
 def knobs(picture: bytes, *, key: str, about: Mapping[str, Any], on_move: Callable[[Move], object]) -> None:
@@ -102,5 +80,4 @@ def knobs(picture: bytes, *, key: str, about: Mapping[str, Any], on_move: Callab
 
     packed = pack({"picture": np.frombuffer(picture, np.uint8)}, **about, words=translated(WORDS))
     with st.container(gap=None):
-        _SOURCE(key=f"{key}_source", data=None)
-        _PICTURE(key=key, data=packed, on_move_change=moved)
+        _PART.show(packed, key=key, on_move_change=moved)

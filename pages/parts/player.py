@@ -1,9 +1,4 @@
-"""The canvas player: a run of a GAN in the plane, drawn in the browser from the film that Python sends.
-
-Every message of a component carries the component's whole source. A live view sends three messages a second, so the
-player is two components: one brings the source (its message never changes, so Streamlit sends it once and refers to it
-afterwards), the other brings films and holds nothing but a line that hands them over.
-"""
+"""The canvas player: a run of a GAN in the plane, drawn in the browser from the film that Python sends."""
 
 from __future__ import annotations
 
@@ -13,15 +8,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import colours
+from pages.parts.own import Part
 
 _FOLDER = Path(__file__).parent / "player"
 # One module in the browser, in this order.
-_MODULES = (
+_SCRIPTS = (
     "frames.js", "asking.js", "theme.js", "film.js", "pace.js", "pair.js", "say.js", "surface.js", "draw.js",
     "multiples.js", "strip.js",
     "overview_layout.js", "overview_spark.js", "overview_boxes.js", "overview_note.js", "overview.js",
-    "view.js", "save.js", "stage.js", "hands.js", "player.js", "shelf.js",
+    "view.js", "save.js", "stage.js", "hands.js", "player.js",
 )  # fmt: skip
 
 _OVERVIEW_WORDS = json.loads((_FOLDER / "overview_words.json").read_text(encoding="utf-8"))
@@ -49,24 +44,8 @@ WORDS = (
 )  # fmt: skip
 
 
-def _source() -> str:
-    """The module's text: the files that it holds as constants, then its parts."""
-    texts = {"HTML": "player.html", "CSS": "player.css"}
-    held: dict[str, object] = {name: (_FOLDER / file).read_text(encoding="utf-8") for name, file in texts.items()}
-    held["CSS"] += colours.css(".player")
-    held["OVERVIEW_WORDS"] = _OVERVIEW_WORDS
-    constants = [f"const {name} = {json.dumps(value)};" for name, value in held.items()]
-    return "\n".join([*constants, *((_FOLDER / file).read_text(encoding="utf-8") for file in _MODULES)])
-
-
-_SOURCE = st.components.v2.component("gan_player_source", js=_source())
-_FILM = st.components.v2.component(
-    "gan_player",
-    js="""
-const shelf = (globalThis[Symbol.for("gan-classroom.player")] ??= {});
-shelf.ready ??= new Promise((bring) => { shelf.bring = bring; });
-export default async (component) => { await shelf.ready; return shelf.show(component); };
-""",
+_PART = Part(
+    "player", "Player", _SCRIPTS, triggers={"ask": "resync", "end": "slow_end"}, OVERVIEW_WORDS=_OVERVIEW_WORDS
 )
 
 
@@ -94,5 +73,4 @@ def player(
         on_slow_end: called when the visitor closes slow motion.
     """
     with st.container(gap=None, width=height or "stretch"):
-        _SOURCE(key=f"{key}_source", data=None)
-        _FILM(key=key, data=film, on_resync_change=on_resync, on_slow_end_change=on_slow_end)
+        _PART.show(film, key=key, on_resync_change=on_resync, on_slow_end_change=on_slow_end)

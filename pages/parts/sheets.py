@@ -1,24 +1,20 @@
 """The sheets: a picture GAN's samples of the same noise, through time. The counterpart of the player.
 
-As there, two components: one brings the source, which Streamlit then sends once, the other the films. What the two
-players have in common lies in the player's folder.
+What the two players have in common lies in the player's folder.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import colours
+from pages.parts.own import Part
 
-_FOLDER = Path(__file__).parent / "sheets"
 # One module in the browser, in this order.
-_MODULES = (
+_SCRIPTS = (
     "../player/frames.js", "../player/asking.js", "../player/theme.js", "../player/say.js",
-    "reel.js", "decoder.js", "paint.js", "closer.js", "view.js", "hands.js", "sheets.js", "shelf.js",
+    "reel.js", "decoder.js", "paint.js", "closer.js", "view.js", "hands.js", "sheets.js",
 )  # fmt: skip
 
 # What the sheets say. A film's `about.words` maps those that have a translation; the rest stay English.
@@ -34,24 +30,7 @@ WORDS = (
 )  # fmt: skip
 
 
-def _source() -> str:
-    """The module's text: the files that it holds as constants, then its parts."""
-    texts = {"HTML": "sheets.html", "CSS": "sheets.css"}
-    held = {name: (_FOLDER / file).read_text(encoding="utf-8") for name, file in texts.items()}
-    held["CSS"] += colours.css(".sheets")
-    constants = [f"const {name} = {json.dumps(value)};" for name, value in held.items()]
-    return "\n".join([*constants, *((_FOLDER / file).read_text(encoding="utf-8") for file in _MODULES)])
-
-
-_SOURCE = st.components.v2.component("gan_sheets_source", js=_source())
-_FILM = st.components.v2.component(
-    "gan_sheets",
-    js="""
-const shelf = (globalThis[Symbol.for("gan-classroom.sheets")] ??= {});
-shelf.ready ??= new Promise((bring) => { shelf.bring = bring; });
-export default async (component) => { await shelf.ready; return shelf.show(component); };
-""",
-)
+_PART = Part("sheets", "Sheets", _SCRIPTS, triggers={"ask": "resync"})
 
 
 def sheets(film: bytes, *, key: str, on_resync: Callable[[], object] = lambda: None) -> None:
@@ -64,5 +43,4 @@ def sheets(film: bytes, *, key: str, on_resync: Callable[[], object] = lambda: N
         on_resync: called when the browser lacks sheets and asks for all of them; the rerun that follows sends them.
     """
     with st.container(gap=None, key=f"{key}_frame"):
-        _SOURCE(key=f"{key}_source", data=None)
-        _FILM(key=key, data=film, on_resync_change=on_resync)
+        _PART.show(film, key=key, on_resync_change=on_resync)

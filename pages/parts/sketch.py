@@ -1,7 +1,5 @@
 """A square to draw a distribution in, with mouse, finger or keyboard. Python gets it as the text that `Drawn` takes.
 
-As with the player, two components: one brings the source, which Streamlit then sends once, the other the drawing.
-
 Browser and Python both hold the drawing, and a stroke may be on its way to Python while Python has something else to
 show. So each drawing that Python sets has a number, its turn. The browser takes over a drawing when the turn is a new
 one, and otherwise keeps its own; strokes come back with the turn that they were drawn in, and those of an earlier turn
@@ -10,19 +8,16 @@ are void. Nothing is ever sent back and forth.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
 from gan_core.drawing import ALPHABET, EXTENT, LEAST, MOST
-from pages.parts import colours
+from pages.parts.own import Part
 from pages.parts.words import t
 
-_FOLDER = Path(__file__).parent / "sketch"
-_MODULES = ("points.js", "paint.js", "tell.js", "sketch.js")  # one module in the browser, in this order
+_SCRIPTS = ("points.js", "paint.js", "tell.js", "sketch.js")  # one module in the browser, in this order
 
 # What the component says. `sketch` sends those that have a translation; the rest stay English.
 WORDS = (
@@ -35,24 +30,10 @@ WORDS = (
 )  # fmt: skip
 
 
-def _source() -> str:
-    limits = {"alphabet": ALPHABET, "extent": EXTENT, "least": LEAST, "most": MOST}
-    texts = {"HTML": "sketch.html", "CSS": "sketch.css"}
-    held = {name: (_FOLDER / file).read_text(encoding="utf-8") for name, file in texts.items()}
-    held["CSS"] += colours.css(".sketch")
-    constants = [f"const {name} = {json.dumps(value)};" for name, value in (held | {"DRAWING": limits}).items()]
-    return "\n".join([*constants, *((_FOLDER / file).read_text(encoding="utf-8") for file in _MODULES)])
-
-
-_SOURCE = st.components.v2.component("gan_sketch_source", js=_source())
-_DRAWING = st.components.v2.component(
-    "gan_sketch",
-    js="""
-const shelf = (globalThis[Symbol.for("gan-classroom.sketch")] ??= {});
-shelf.ready ??= new Promise((bring) => { shelf.bring = bring; });
-export default async (component) => { await shelf.ready; return shelf.show(component); };
-""",
-)
+_PART = Part(
+    "sketch", "Sketch", _SCRIPTS, states={"tell": "drawing"},
+    DRAWING={"alphabet": ALPHABET, "extent": EXTENT, "least": LEAST, "most": MOST},
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -111,8 +92,7 @@ def sketch(points: str, *, key: str, sigma: float, on_change: Callable[[str], ob
 
     memory = st.session_state[f"{key}_memory"] = settle(points, told(), st.session_state.get(f"{key}_memory"))
     with st.container(gap=None):
-        _SOURCE(key=f"{key}_source", data=None)
         words = {word: translated for word in WORDS if (translated := t(word)) != word}
         data = {"points": memory.drawing, "turn": memory.turn, "sigma": sigma, "words": words}
-        _DRAWING(key=key, data=data, on_drawing_change=changed)
+        _PART.show(data, key=key, on_drawing_change=changed)
     return memory.drawing

@@ -4,7 +4,7 @@ const RATE = 20; // frames a second at speed 1
 const PART = 1.5; // seconds that each part of a step lasts in slow motion at speed 1
 const REST = 1500; // milliseconds that a looping film stays on its last frame
 const SPEEDS = ["0.25", "0.5", "1", "2", "4"];
-const SHELF = "gan-classroom.player";
+const KEPT = "gan-classroom.player"; // in the session of the browser
 const USUAL = {
   real: true, fake: true, surface: true, grid: false, arrows: true, strip: true, // switches
   view: "plane", opinion: "own", pull: "loss", speed: "1",
@@ -13,14 +13,13 @@ const USUAL = {
 /** Switches and speed outlive the page in this tab; where a browser refuses, they live as long as the player. */
 const remembered = {
   load() {
-    try { return { ...USUAL, ...JSON.parse(sessionStorage.getItem(SHELF)) }; } catch { return { ...USUAL }; }
+    try { return { ...USUAL, ...JSON.parse(sessionStorage.getItem(KEPT)) }; } catch { return { ...USUAL }; }
   },
   save(values) {
-    try { sessionStorage.setItem(SHELF, JSON.stringify(values)); } catch { /* refused: only the memory is lost */ }
+    try { sessionStorage.setItem(KEPT, JSON.stringify(values)); } catch { /* refused: only the memory is lost */ }
   },
 };
 
-const shelf = (globalThis[Symbol.for(SHELF)] ??= {}); // what all players of this page share
 shelf.pairs ??= new Map();
 
 class Player {

@@ -37,14 +37,15 @@ export class Closer {
       button.ariaCurrent = index === nearest ? "step" : null;
       const now = `${index}/${place}`;
       if (button.was === now) return;
+      // its name first: the picture comes when its sheet is decoded, and a button without a name is none
+      const step = say.number(reel.frame(index).step, "whole");
+      button.dataset.index = index;
+      button.lastChild.textContent = step;
+      button.setAttribute("aria-label", say.w("At step {step}", { step }));
       const picture = sheet(index);
       if (!picture) return;
       button.was = now;
-      button.dataset.index = index;
       cut(button.firstChild, picture, place, reel, SMALL);
-      const step = say.number(reel.frame(index).step, "whole");
-      button.lastChild.textContent = step;
-      button.setAttribute("aria-label", say.w("At step {step}", { step }));
     });
   }
 

@@ -1,6 +1,5 @@
 // The sketch itself: a drawing, what was before and after it, and the hands that change it.
 
-const SHELF = "gan-classroom.sketch";
 const LARGE = 5; // cells that the cursor goes with Shift
 const REMEMBERED = 200; // drawings that can be undone
 
@@ -229,22 +228,3 @@ class Sketch {
     this.request = null;
   }
 }
-
-const sketches = new WeakMap(); // Streamlit calls again with each message; the parent element stays
-
-function show({ data, parentElement, setStateValue }) {
-  let sketch = sketches.get(parentElement);
-  if (!sketch) sketches.set(parentElement, (sketch = new Sketch(parentElement)));
-  const call = (sketch.call = (sketch.call ?? 0) + 1);
-  sketch.tell = (drawing) => setStateValue("drawing", drawing);
-  sketch.wake();
-  sketch.receive(data);
-  return () => { if (sketch.call === call) sketch.sleep(); };
-}
-
-const shelf = (globalThis[Symbol.for(SHELF)] ??= {});
-shelf.ready ??= new Promise((bring) => { shelf.bring = bring; });
-shelf.show = show;
-shelf.bring();
-
-export default () => {};
