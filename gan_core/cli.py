@@ -35,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _train_toy(_spec(given, ToySpec(), presets()), target)
         if command == "ship":
             return _ship(**given)
+        if command == "distill":
+            return _distill(**given)
         target, minutes = given.pop("to"), given.pop("minutes")
         return _train_pictures(_spec(given, PictureSpec(), picture_presets()), target, minutes)
     except (SpecError, DataError) as error:
@@ -84,6 +86,13 @@ def _parser() -> argparse.ArgumentParser:
     ship.add_argument("run", type=Path, metavar="RUN", help="the folder that was trained into")
     ship.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="named like the preset")
     ship.add_argument("--n", type=int, default=10_000, help="samples to score, against as many real pictures")
+    distill = commands.add_parser(
+        "distill", help="make a slim VGG19", description="Distil VGG19 into a network of a quarter of its width."
+    )
+    distill.add_argument("photographs", type=Path, metavar="PHOTOGRAPHS", help="a folder or a zip of pictures")
+    distill.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where checkpoint and model go")
+    distill.add_argument("--steps", type=int, default=20_000, metavar="N", help="of the student (default %(default)s)")
+    distill.add_argument("--minutes", type=float, default=0.0, metavar="N", help="pause after so many; 0: never")
     return parser
 
 
@@ -211,6 +220,14 @@ def _ship(run: Path, to: Path, n: int) -> int:
 
     for score in ship(RunFolder(run), to, n).scores:
         print(f"{score.name}: {score.value:.4g} ± {score.error:.2g} (n = {score.n:,})")
+    return 0
+
+
+def _distill(photographs: Path, to: Path, steps: int, minutes: float) -> int:
+    from gan_core.distill import Recipe
+    from gan_core.slim import distill_into
+
+    distill_into(to, photographs, Recipe(steps), minutes, say=lambda line: print(line, flush=True))
     return 0
 
 

@@ -43,17 +43,18 @@ from gan_core.specs.players import (
     Optimizer,
     Regularisation,
 )
+from gan_core.specs.style import ContentLayers, StyleLayers, StyleSpec
 from gan_core.specs.toy import MAX_FRAMES, MOST_AT_ONCE, SEEDS, ToySpec
 
 __all__ = [
     "DISTRIBUTIONS", "MAX_FRAMES", "MOST_AT_ONCE", "MOST_FRAMES", "OWN", "PENALISED", "SEEDS", "SIZES", "VERSION",
-    "Activation", "Augmentation", "Cures", "DcganPair", "Discriminator", "Distribution", "Drawn", "Generator", "Grid",
-    "Initialisation", "LatentSpec", "Line", "LossName", "MlpPair", "Moons", "Network", "NetworkPair", "Optimizer",
-    "PictureSpec", "Pictures", "Regularisation", "ResidualPair", "Ring", "Spec", "SpecError", "Spiral", "SwissRoll",
-    "ToySpec", "described", "field_at", "read_spec",
+    "Activation", "Augmentation", "ContentLayers", "Cures", "DcganPair", "Discriminator", "Distribution", "Drawn",
+    "Generator", "Grid", "Initialisation", "LatentSpec", "Line", "LossName", "MlpPair", "Moons", "Network",
+    "NetworkPair", "Optimizer", "PictureSpec", "Pictures", "Regularisation", "ResidualPair", "Ring", "Spec",
+    "SpecError", "Spiral", "StyleLayers", "StyleSpec", "SwissRoll", "ToySpec", "described", "field_at", "read_spec",
 ]  # fmt: skip
 
-SPECS: dict[str, type[Spec]] = {"toy": ToySpec, "pictures": PictureSpec, "latent": LatentSpec}
+SPECS: dict[str, type[Spec]] = {"toy": ToySpec, "pictures": PictureSpec, "latent": LatentSpec, "style": StyleSpec}
 
 
 def read_spec(text: str | bytes) -> Spec:
