@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import streamlit as st
 
@@ -23,17 +23,25 @@ READABLE = """<style>
 METHODS = {"unrolled_steps": "unrolled", "instance_noise": "seen", "packing": "seen", "consensus": "consensus_backward"}
 
 
+Part = tuple[str, str, list[str]]  # a title, a file of gan_core, and names in it
+
+
 def show_code(spec: ToySpec) -> None:
     """Both losses, what is added to them, the cures that are on, and one round of the game."""
+    show(parts(spec))
+
+
+def show(parts: Iterable[Part]) -> None:
+    """The source of each part, with its title and its file."""
     accent = st.get_option(f"theme.{st.context.theme.type or 'light'}.linkColor")
     st.html(READABLE.replace("ACCENT", accent))
-    for title, file, names in parts(spec):
+    for title, file, names in parts:
         st.caption(f"{title}: gan_core/{file}")
         st.code("\n\n\n".join(source_of(file, name) for name in names), language="python", wrap_lines=True)
 
 
-def parts(spec: ToySpec) -> Iterator[tuple[str, str, list[str]]]:
-    """A title, a file of gan_core, and what in it a spec makes run."""
+def parts(spec: ToySpec) -> Iterator[Part]:
+    """What a spec makes run."""
     on = spec.cures.changes()
     yield t("D's loss and G's loss"), "losses.py", list(dict.fromkeys(loss_functions(spec.loss)))
     if smooth := [name for name in PENALISED if getattr(spec.regularisation, name)]:

@@ -148,7 +148,7 @@ def _read(query: dict[str, str]) -> Desk:
             t("The run in this link is no longer kept on this server; press Train to play it again from its settings.")
         )
     elif run and not isinstance(run.spec, PictureSpec):
-        complain(t("The run in this link belongs to the Toy lab; open it there, from the list of runs."))
+        complain(t("The run in this link belongs to another page; open it from the list of runs."))
         run = None
     known = on_page(picture_presets())
     if said["preset"] and said["preset"] not in known:

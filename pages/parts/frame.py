@@ -40,6 +40,7 @@ def sections() -> dict[str, list[st.Page]]:
             st.Page("pages/toy_lab.py", title=t("Toy lab"), icon=":material/bubble_chart:"),
             st.Page("pages/train.py", title=t("Train"), icon=":material/model_training:"),
             st.Page("pages/latent_space.py", title=t("Latent space"), icon=":material/explore:"),
+            st.Page("pages/style_transfer.py", title=t("Style transfer"), icon=":material/brush:"),
         ],
         t("Library"): [
             st.Page("pages/models.py", title=t("Models"), icon=":material/inventory_2:"),

@@ -1,4 +1,4 @@
-"""Settings that may be changed while a picture GAN trains, and what was changed so far."""
+"""Settings that may be changed while a run goes on, and what was changed so far; those of a picture GAN are below."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gan_core.events import Change
 from gan_core.figures.curves import Reference
 from gan_core.refusals import EngineError
 from gan_core.runs import LIVE, Run
-from gan_core.specs import MOST_FRAMES, PictureSpec, SpecError
+from gan_core.specs import MOST_FRAMES, PictureSpec, Spec, SpecError
 from pages.parts.desk import KEY
 from pages.parts.run_list import resume
 from pages.parts.services import engine, store
@@ -25,7 +25,7 @@ STOPS = {
 HALVED = "The GPU's memory did not hold the batch, so it was halved."
 
 
-def in_force(run: Run, changes: list[Change]) -> PictureSpec:
+def in_force(run: Run, changes: list[Change]) -> Spec:
     """The spec of a run with all that was changed on the way."""
     spec = run.spec
     for change in changes:
@@ -38,22 +38,22 @@ def controls(run: Run) -> None:
     spec = in_force(run, store().changes(run.id))
     with st.expander(t("Change while it trains"), icon=":material/tune:", key=f"{KEY}_in_flight"):
         for name, stops in STOPS.items():
-            _slider(run, name, stops, spec.flat()[name])
+            slider(KEY, run, name, stops, spec.flat()[name])
         if run.status not in LIVE:
             _longer(run, spec)
-        _told(run)
+        told(run)
 
 
-def _slider(run: Run, name: str, stops: tuple[float, ...], value: float) -> None:
-    key = f"{KEY}_now_{run.id}_{name}"
+def slider(prefix: str, run: Run, name: str, stops: tuple[float, ...], value: float) -> None:
+    """One setting of a run; `prefix`: of the page's keys, `value`: in force."""
+    key = f"{prefix}_now_{run.id}_{name}"
     # Changed elsewhere, shown for the first time, or back from another page: Streamlit forgets a slider that it did not
     # draw, and keeps what we noted.
     if key not in st.session_state or st.session_state.get(f"{key}_seen") != value:
         st.session_state[key] = st.session_state[f"{key}_seen"] = value
-    field = title_of(name, PictureSpec)
     st.select_slider(
-        field, sorted({*stops, value, st.session_state.get(key, value)}), key=key, on_change=_moved,
-        format_func=lambda stop: f"{stop:g}" if stop else t("off"), args=(run.id, name, key),
+        title_of(name, type(run.spec)), sorted({*stops, value, st.session_state.get(key, value)}), key=key,
+        on_change=_moved, format_func=lambda stop: f"{stop:g}" if stop else t("off"), args=(run.id, name, key),
     )  # fmt: skip
 
 
@@ -88,21 +88,24 @@ def _train_on(run: str, key: str) -> None:
         resume(run)
 
 
-def _told(run: Run) -> None:
+def told(run: Run) -> None:
+    """A table of what was changed, and when."""
     changes = store().changes(run.id)
     if changes:
-        rows = [(f"{each.step:,}", *row) for each in changes for row in _words(each)]
+        rows = [(f"{each.step:,}", *row) for each in changes for row in _words(each, type(run.spec))]
         step, setting, value = zip(*rows, strict=True)
         st.table({t("From step"): step, t("Changed"): setting, t("to"): value}, border="horizontal")
 
 
-def _words(change: Change) -> list[tuple[str, str]]:
-    return [(title_of(name, PictureSpec), value_text(value)) for name, value in change.settings.items()]
+def _words(change: Change, model: type[Spec]) -> list[tuple[str, str]]:
+    return [(title_of(name, model), value_text(value)) for name, value in change.settings.items()]
 
 
-def moments(changes: list[Change]) -> list[Reference]:
+def moments(changes: list[Change], model: type[Spec] = PictureSpec) -> list[Reference]:
     """The changes as marks on curves."""
-    return [Reference(each.step, ", ".join(f"{name}: {value}" for name, value in _words(each))) for each in changes]
+    return [
+        Reference(each.step, ", ".join(f"{name}: {value}" for name, value in _words(each, model))) for each in changes
+    ]
 
 
 def halved(changes: list[Change]) -> bool:

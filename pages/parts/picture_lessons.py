@@ -12,8 +12,9 @@ from gan_core.picture_presets import picture_presets
 from gan_core.refusals import EngineError
 from gan_core.specs import PictureSpec, read_spec
 from pages.parts.desk import KEY, Desk
+from pages.parts.folded import Folded, Try, folded
 from pages.parts.services import engine
-from pages.parts.words import t, text
+from pages.parts.words import t
 
 PAGE = "pages/train.py"
 CLASSES = 10  # that are drawn where nobody knows how many there are; only an embedding's size depends on them
@@ -47,17 +48,9 @@ def _rows(spec_json: str, classes: int) -> str:
 
 def lessons_of_pictures(now: Desk) -> None:
     """Four lessons, folded away."""
-    st.header(t("Lessons"), anchor=False)
-    for section, (title, icon, presets) in LESSONS.items():
-        with st.expander(t(title), icon=icon):
-            st.markdown(text(f"train#{section}"))
-            if not now.focus:
-                _try(presets)
-
-
-def _try(presets: tuple[str, ...]) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{t('Try')}**", width="content")
-        for name in presets:
-            preset = picture_presets()[name]
-            st.page_link(PAGE, label=t(preset.title), icon=preset.icon, query_params={"preset": name}, width="content")
+    presets = picture_presets()
+    lessons = {
+        section: Folded(title, icon, [Try(presets[name].title, presets[name].icon, {"preset": name}) for name in names])
+        for section, (title, icon, names) in LESSONS.items()
+    }
+    folded(lessons, "train", PAGE, tries=not now.focus)

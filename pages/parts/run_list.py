@@ -6,13 +6,13 @@ import streamlit as st
 
 from gan_core.refusals import EngineError
 from gan_core.runs import LIVE, Run
-from gan_core.specs import PictureSpec
 from pages.parts.run_names import pair_name, paired, spec_name
 from pages.parts.services import engine, store
 from pages.parts.visitor import visitor
 from pages.parts.words import named, t
 
 MOST = 20
+PAGES = {"toy": "pages/toy_lab.py", "pictures": "pages/train.py", "style": "pages/style_transfer.py"}  # by kind of spec
 
 ICONS = {
     "queued": ":material/schedule:",
@@ -39,9 +39,8 @@ def _link(together: tuple[Run, ...]) -> None:
     """To a run, or to A and B that were started together."""
     run, *other = together
     query = {"run": run.id} | ({"mode": "versus", "b.run": other[0].id} if other else {})
-    page = "pages/train.py" if isinstance(run.spec, PictureSpec) else "pages/toy_lab.py"
     st.page_link(
-        page, label=pair_name(run.spec, other[0].spec) if other else spec_name(run.spec),
+        PAGES[run.spec.kind], label=pair_name(run.spec, other[0].spec) if other else spec_name(run.spec),
         icon=":material/compare:" if other else ICONS[run.status], query_params=query,
     )  # fmt: skip
 

@@ -6,7 +6,9 @@ from gan_core.picture_presets import picture_presets
 from gan_core.presets import presets
 from gan_core.protocols import protocols
 from gan_core.runs import Run
-from gan_core.specs import OWN, PictureSpec, ToySpec
+from gan_core.specs import OWN, PictureSpec, StyleSpec, ToySpec
+from gan_core.style_presets import style_preset_of, style_presets
+from pages.parts import style_pictures
 from pages.parts.desk import preset_of
 from pages.parts.differences import differences
 from pages.parts.set_up import SHARED, origin, protocol_of
@@ -18,9 +20,9 @@ TOGETHER = 2.0  # seconds between the starts of A and of B
 QUIET = ("data.kind", "loss", "seed", "seeds", "steps", "frame_every", "evaluation_samples", "data.points")
 
 
-def spec_name(spec: ToySpec | PictureSpec) -> str:
+def spec_name(spec: ToySpec | PictureSpec | StyleSpec) -> str:
     """“Mode collapse · Packing · seed 0”, or what is special about settings of one's own: “Ring · Hinge · Batch 64”."""
-    return " · ".join([*_what(spec), _luck(spec)])
+    return " · ".join(_of_style(spec) if isinstance(spec, StyleSpec) else [*_what(spec), _luck(spec)])
 
 
 def pair_name(a: ToySpec, b: ToySpec) -> str:
@@ -54,6 +56,13 @@ def _of_pictures(spec: PictureSpec) -> list[str]:
     source = spec.data.source
     name = t("Own pictures") if source.startswith(OWN) else plain_text(source) if "/" in source else named(source)
     return [name, *_few(own)]
+
+
+def _of_style(spec: StyleSpec) -> list[str]:
+    """The preset or the size, and the pictures: “Painted · Chelsea, a cat · The Starry Night”."""
+    preset = style_preset_of(spec)
+    name = t(style_presets()[preset].title) if preset else t("Style transfer, {size} px", size=spec.size)
+    return [name, style_pictures.title(spec.content), *map(style_pictures.title, spec.styles)]
 
 
 def _few(texts: list[str]) -> list[str]:

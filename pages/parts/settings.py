@@ -23,7 +23,10 @@ TOY_GROUPS = (
 )  # fmt: skip
 SLIDER_RANGE = 32  # whole numbers on a slider, where each can still be hit with a finger
 SUBTITLES = {"generator_optimizer": "Generator", "discriminator_optimizer": "Discriminator"}
-OWNERS = SUBTITLES | {"generator": "Generator", "discriminator": "Discriminator", "data": "Data"}
+OWNERS = SUBTITLES | {
+    "generator": "Generator", "discriminator": "Discriminator", "data": "Data", "content_layers": "Content",
+    "style_layers": "Style",
+}  # fmt: skip
 
 
 def fill(spec: ToySpec, prefix: str, without: tuple[str, ...] = ()) -> None:
@@ -94,8 +97,8 @@ def value_text(value: Any) -> str:
         return t("on") if value else t("off")
     if isinstance(value, float):
         return f"{value:g}"
-    if isinstance(value, tuple):
-        return ", ".join(f"{each:g}" for each in value) or t("all alike")
+    if isinstance(value, tuple | list):
+        return ", ".join(map(value_text, value)) or t("all alike")
     return named(value) if isinstance(value, str) else f"{value:,}"
 
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from gan_core import engine, errands, runs, worker
 from gan_core.cli import settings
+from gan_core.data.gallery import works
 from gan_core.hub import KNOWN
 from gan_core.lessons import lessons
 from gan_core.parts import PARTS
@@ -23,6 +24,7 @@ from gan_core.picture_presets import picture_presets
 from gan_core.presets import presets
 from gan_core.protocols import protocols
 from gan_core.specs import SPECS
+from gan_core.style_presets import style_presets
 from gan_core.verdict import VERDICTS
 from pages.parts import (
     experiment,
@@ -35,6 +37,8 @@ from pages.parts import (
     player,
     sheets,
     sketch,
+    style_lessons,
+    style_settings,
     take_away,
 )
 from pages.parts import settings as panel
@@ -118,7 +122,7 @@ def messages() -> dict[str, set[str]]:
         add(file.relative_to(ROOT).as_posix(), calls(file.read_text(encoding="utf-8")))
     add("gan_core/specs.py", words_of_specs())
     for file, data in (("presets", presets()), ("lessons", lessons()), ("protocols", protocols()),
-                       ("picture_presets", picture_presets())):  # fmt: skip
+                       ("picture_presets", picture_presets()), ("style_presets", style_presets())):  # fmt: skip
         add(f"gan_core/{file}.json", words_of_data(data))
     add("gan_core/parts.py", (text for part in PARTS for text in (part.title, part.line)))
     add("gan_core/verdict.py", iter(VERDICTS.values()))
@@ -134,6 +138,10 @@ def messages() -> dict[str, set[str]]:
     add("pages/parts/picture_lessons.py", (title for title, _, _ in picture_lessons.LESSONS.values()))
     add("pages/parts/picture_save.py", (label for label, *_ in picture_save.MADE.values()))
     add("pages/parts/picture_settings.py", (title for title, _, _ in picture_settings.GROUPS))
+    add("pages/parts/style_lessons.py", style_lessons.titles())
+    add("pages/parts/style_settings.py", (title for title, _, _ in style_settings.GROUPS))
+    add("pages/parts/style_settings.py", (text for texts in style_settings.BANKS.values() for text in texts))
+    add("gan_core/data/gallery.py", (work.title for work in works().values()))
     add("pages/parts/settings.py", iter([title for title, _, _ in panel.TOY_GROUPS] + [*panel.OWNERS.values()]))
     add("gan_core/runs.py", map(plain, get_args(runs.Status)))
     for module in (engine, errands, runs, worker):  # sentences that do not depend on anything

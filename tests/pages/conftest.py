@@ -50,3 +50,10 @@ def open_train(run_page: Callable[..., AppTest]) -> Callable[..., AppTest]:
     """`open_train(preset="digits")`: the Train page by its link, with an engine that is ready."""
     services.engine().wait_ready(120)
     return lambda **query: run_page("train", **query)
+
+
+@pytest.fixture
+def open_style(run_page: Callable[..., AppTest]) -> Callable[..., AppTest]:
+    """`open_style(preset="noise")`: the Style transfer page by its link, with an engine that is ready."""
+    services.engine().wait_ready(120)
+    return lambda **query: run_page("style_transfer", **query)

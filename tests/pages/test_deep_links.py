@@ -12,6 +12,8 @@ LINKS = [
     ("train", {"run": "gone", "loss": "nonsense"}, "Train"),
     ("latent_space", {}, "Latent space"),
     ("latent_space", {"model": "gone", "view": "nowhere"}, "Latent space"),
+    ("style_transfer", {}, "Style transfer"),
+    ("style_transfer", {"run": "gone", "start": "nonsense"}, "Style transfer"),
     ("models", {}, "Models"),
     ("models", {"model": "gone"}, "Models"),
 ]

@@ -129,4 +129,4 @@ def test_rows_of_runs_from_before_count_one_each() -> None:
 
 def test_a_run_of_the_toy_lab_is_not_taken_for_one_that_is_gone(open_train: Open) -> None:
     app = open_train(run=store().create(ToySpec(), "somebody"))
-    assert "belongs to the Toy lab" in app.warning[0].value
+    assert "belongs to another page" in app.warning[0].value

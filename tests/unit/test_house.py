@@ -18,7 +18,8 @@ CORE = sorted((ROOT / "gan_core").rglob("*.py"))
 FLOORS = (
     ("specs", "events", "frames", "settings", "presets", "source", "seeds", "data", "networks", "losses", "penalties",
      "optimizers", "hub", "parts", "drawing", "verdict", "outcomes", "lessons", "protocols", "augmentation",
-     "picture_presets", "picture_checkpoint", "team", "captured", "shelf", "model_folder", "tensor_header"),
+     "picture_presets", "picture_checkpoint", "team", "captured", "shelf", "model_folder", "tensor_header",
+     "style_presets"),
     ("training", "diagnostics", "metrics", "theory"),
     ("toy_game", "toy", "slow_motion", "picture_game", "pictures", "scoring", "beginning", "rehearsal", "export",
      "style", "latent", "evaluation", "classify", "vgg", "run_folder", "ship", "vae", "models", "layers"),

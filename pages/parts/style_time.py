@@ -1,0 +1,42 @@
+"""How long a style transfer takes, and what is left of it: a stage costs its pixels times what its network asks."""
+
+from __future__ import annotations
+
+from gan_core.specs import StyleSpec
+from gan_core.specs.style import Stage
+from gan_core.style_presets import style_presets
+from pages.parts.run_curves import Metrics
+
+VGG19 = 9.0  # times what the slim network takes for the same canvas
+GUIDANCE = 1.5  # times as long with VGG19 looking now and then
+RECENT = 12  # previews over which the speed is taken
+
+
+def cost(stage: Stage, steps: int) -> float:
+    """Of so many steps in a stage; 1 is a step of the slim network on 256 pixels."""
+    network = VGG19 if stage.network == "vgg19" else GUIDANCE if stage.guided else 1.0
+    return steps * network * (stage.side / 256) ** 2
+
+
+def cost_between(spec: StyleSpec, first: int, end: int) -> float:
+    """Of the steps from `first` to before `end`."""
+    return sum(
+        cost(stage, max(0, min(end, stage.end) - max(first, stage.first))) for stage in spec.stages
+    )  # fmt: skip
+
+
+def seconds_left(spec: StyleSpec, metrics: Metrics) -> float | None:
+    """From the newest preview to the end, at the pace of the last ones; None while nobody knows."""
+    step, seconds = metrics["step"][-RECENT:], metrics.get("seconds", ())[-RECENT:]
+    if len(step) < 2:
+        return None
+    done, passed = cost_between(spec, int(step[0]), int(step[-1])), float(seconds[-1] - seconds[0])
+    return cost_between(spec, int(step[-1]), spec.steps) * passed / done if done and passed > 0 else None
+
+
+def estimate(spec: StyleSpec) -> float | None:
+    """Seconds of a whole run on two CPU cores, from what the first preset took there; None where nobody measured."""
+    first = next(iter(style_presets().values()))
+    if spec.seconds or not first.seconds:
+        return spec.seconds or None
+    return first.seconds * cost_between(spec, 0, spec.steps) / cost_between(first.spec, 0, first.spec.steps)
