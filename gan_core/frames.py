@@ -24,7 +24,12 @@ def pack(arrays: Arrays, **about: Any) -> bytes:
 
 def unpack(packed: bytes) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """The inverse of `pack`: arrays, and what was said about them."""
-    return load(packed), json.loads(metadata(packed).get("about", "{}"))
+    return load(packed), about_of(packed)
+
+
+def about_of(packed: bytes) -> dict[str, Any]:
+    """What was said about packed arrays, without reading them."""
+    return json.loads(metadata(packed).get("about", "{}"))
 
 
 def metadata(packed: bytes) -> dict[str, str]:

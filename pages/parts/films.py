@@ -78,7 +78,8 @@ def whole(run: Run) -> bytes:
 
 
 def _packed(run: Run, header: bytes, frames: list[Frame], first: int = 0, **about: object) -> bytes:
-    return pack_film(frames, header, **of_run(run, first), **about)
+    total = -(-run.steps // run.spec.frame_every) + 1
+    return pack_film(frames, header, **of_run(run, first), total=total, **about)
 
 
 def preview(spec: ToySpec, **about: object) -> bytes:

@@ -1,4 +1,4 @@
-"""A part of a page that we draw ourselves in the browser: player, sheets, knobs, map, cube, sketch.
+"""A part of a page that we draw ourselves in the browser: player, sheets, easel, knobs, map, cube, sketch.
 
 Streamlit sends a component's whole source with each of its messages, and a live view sends three a second. So each part
 is two components: one brings the source (its message never changes, so it is sent once and referred to afterwards), the
@@ -26,17 +26,19 @@ class Part:
         name: of the folder.
         kind: the class in the scripts: `new KIND(parent)`, with `wake`, `sleep` and `receive(data)`.
         scripts: files, in the order in which they become one module; those of other folders by a relative path.
+        styles: what it shares with others, before its own; ROOT in them stands for its class.
         triggers, states: what the class calls to tell Python something, and what Python calls that; a trigger is told
             once, a state stays.
         held: further constants of the module.
     """
 
     def __init__(
-        self, name: str, kind: str, scripts: Sequence[str], *, triggers: Mapping[str, str] = {},
-        states: Mapping[str, str] = {}, **held: Any,
+        self, name: str, kind: str, scripts: Sequence[str], *, styles: Sequence[str] = (),
+        triggers: Mapping[str, str] = {}, states: Mapping[str, str] = {}, **held: Any,
     ):  # fmt: skip
         place = f'globalThis[Symbol.for("gan-classroom.{name}")]'
-        css = _text("own/base.css").replace("ROOT", f".{name}") + _text(f"{name}/{name}.css")
+        shared = "".join(_text(file) for file in ("own/base.css", *(f"{name}/{style}" for style in styles)))
+        css = shared.replace("ROOT", f".{name}") + _text(f"{name}/{name}.css")
         held |= {"HTML": _text(f"{name}/{name}.html"), "CSS": css + colours.css(f".{name}")}
         held |= {"TRIGGERS": dict(triggers), "STATES": dict(states)}
         source = [

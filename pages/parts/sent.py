@@ -51,8 +51,7 @@ def send(run: Run, key: str, frames: list[Frame], known: Mapping[str, float] | N
 
 def of_run(run: Run, first: int) -> dict[str, object]:
     """What each message says of its run; `first`: the index in the run of the first frame of this message."""
-    return {"run": run.id, "first": first, "total": -(-run.steps // run.spec.frame_every) + 1, "steps": run.steps,
-            "status": SHOWN_AS.get(run.status, run.status)}  # fmt: skip
+    return {"run": run.id, "first": first, "steps": run.steps, "status": SHOWN_AS.get(run.status, run.status)}
 
 
 def forget(key: str) -> None:

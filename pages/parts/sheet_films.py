@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from gan_core.events import Frame
 from gan_core.frames import Arrays, pack, unpack
 from gan_core.runs import Run
 from gan_core.specs import PictureSpec
+from pages.parts.reels import reel
 from pages.parts.sent import forget as forget
 from pages.parts.sent import lacking, of_run, send
 from pages.parts.sheets import WORDS
@@ -38,10 +37,4 @@ def _outline(spec: PictureSpec) -> dict[str, object]:
 
 
 def _packed(frames: list[Frame], real: Arrays, about: dict[str, object]) -> bytes:
-    pictures = [unpack(frame.packed)[0]["samples"] for frame in frames]
-    arrays = {
-        "pictures": np.concatenate(pictures or [np.zeros(0, np.uint8)]),  # (bytes of all,)
-        "ends": np.cumsum([len(picture) for picture in pictures], dtype=np.int32),  # (T,)
-        "step": np.array([frame.step for frame in frames], dtype=np.int32),  # (T,)
-    }
-    return pack(arrays | real, **about, words=translated(WORDS))
+    return pack(reel(frames, "samples") | real, **about, words=translated(WORDS))

@@ -1,6 +1,6 @@
 """The sheets: a picture GAN's samples of the same noise, through time. The counterpart of the player.
 
-What the two players have in common lies in the player's folder.
+What it has in common with the player lies in the player's folder, what with the easel in `reels`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from pages.parts.own import Part
 # One module in the browser, in this order.
 _SCRIPTS = (
     "../player/frames.js", "../player/asking.js", "../player/theme.js", "../player/say.js",
-    "reel.js", "decoder.js", "paint.js", "closer.js", "view.js", "hands.js", "sheets.js",
+    "../reels/pictures.js", "../reels/decoder.js", "../reels/bar.js", "../reels/hands.js", "../reels/playing.js",
+    "reel.js", "paint.js", "closer.js", "view.js", "hands.js", "sheets.js",
 )  # fmt: skip
 
 # What the sheets say. A film's `about.words` maps those that have a translation; the rest stay English.
@@ -30,7 +31,7 @@ WORDS = (
 )  # fmt: skip
 
 
-_PART = Part("sheets", "Sheets", _SCRIPTS, triggers={"ask": "resync"})
+_PART = Part("sheets", "Sheets", _SCRIPTS, styles=("../reels/bar.css",), triggers={"ask": "resync"})
 
 
 def sheets(film: bytes, *, key: str, on_resync: Callable[[], object] = lambda: None) -> None:

@@ -3,7 +3,7 @@
     python -m pages.words.extract
 
 Texts come from the calls `t("…")` in the pages' code, and from what is shown through `t(…)` but stands elsewhere: the
-specs' own words, presets, lessons and protocols, what the player, the sheets, the sketch and the knobs say, the titles
+specs' own words, presets, lessons and protocols, what the parts that we draw ourselves say, the titles
 of the settings.
 """
 
@@ -27,6 +27,7 @@ from gan_core.specs import SPECS
 from gan_core.style_presets import style_presets
 from gan_core.verdict import VERDICTS
 from pages.parts import (
+    easel,
     experiment,
     feed,
     in_flight,
@@ -127,6 +128,7 @@ def messages() -> dict[str, set[str]]:
     add("gan_core/parts.py", (text for part in PARTS for text in (part.title, part.line)))
     add("gan_core/verdict.py", iter(VERDICTS.values()))
     add("gan_core/hub.py", (known.title for known in KNOWN.values()))
+    add("pages/parts/easel.py", iter(easel.WORDS))
     add("pages/parts/knobs.py", iter(knobs.WORDS))
     add("pages/parts/player.py", iter(player.WORDS))
     add("pages/parts/sheets.py", iter(sheets.WORDS))

@@ -181,12 +181,12 @@ def test_real_pictures_take_the_place_of_the_fakes(show: Open) -> None:
     fake = sheet(page)
     button = page.get_by_role("button", name="Real", exact=True)
     button.click()
-    until(page, real="true")
+    until(page, given="true")
     expect(page.get_by_role("img", name="64 real pictures.")).to_be_visible()
     expect(page.get_by_text("Real pictures", exact=True)).to_be_visible()
     assert sheet(page) != fake
     button.click()
-    until(page, real="false")
+    until(page, given="false")
     expect(page.get_by_role("img", name="made by G")).to_be_visible()
     assert sheet(page) == fake
 
@@ -195,10 +195,10 @@ def test_real_pictures_are_shown_for_as_long_as_the_button_is_held(show: Open) -
     page = show("film")
     page.get_by_role("button", name="Real", exact=True).hover()
     page.mouse.down()
-    until(page, real="true")
+    until(page, given="true")
     page.wait_for_timeout(600)
     page.mouse.up()
-    until(page, real="false")
+    until(page, given="false")
 
 
 def test_pointing_at_a_picture_enlarges_it_and_pressing_keeps_it(show: Open) -> None:
@@ -339,21 +339,21 @@ def test_keyboard_alone(show: Open) -> None:
     stage.press("End")
     until(page, shown=LAST)
     stage.press("r")
-    until(page, real="true")
+    until(page, given="true")
     stage.press("r")
-    until(page, real="false")
+    until(page, given="false")
     stage.press("Shift+ArrowDown")
     stage.press("Shift+ArrowRight")
     until(page, picked=9, shown=LAST)
     real = page.get_by_role("button", name="Real", exact=True)
     real.press("Space")
-    until(page, real="true", mode="still")
+    until(page, given="true", mode="still")
     visited = set()
     stage.focus()
     for _ in range(14):
         page.keyboard.press("Tab")
         visited.add(page.evaluate("() => document.activeElement.shadowRoot?.activeElement?.className.split(' ').pop()"))
-    assert {"play", "scrub", "real"} <= visited
+    assert {"play", "scrub", "given"} <= visited
 
 
 def test_another_run_starts_afresh(show: Open) -> None:
@@ -399,7 +399,7 @@ def test_accessible_and_touchable(show: Open, axe: Callable[..., list[str]], dar
     until(page, shown=19)
     assert axe(page) == []
     page.get_by_role("button", name="Real", exact=True).click()
-    until(page, real="true")
+    until(page, given="true")
     assert axe(page) == []
     sizes: list[dict[str, Any]] = page.locator(".sheets button:visible, .sheets input:visible").evaluate_all(
         "all => all.map(e => ({name: e.ariaLabel ?? e.textContent, width: e.offsetWidth, height: e.offsetHeight}))"
@@ -416,7 +416,7 @@ def test_a_finger_picks_a_picture_on_a_phone(show: Open) -> None:
     expect(page.locator(".closer .name")).to_have_text("Picture 43")
     expect(page.locator(".closer .large")).to_be_in_viewport()
     page.get_by_role("button", name="Real", exact=True).tap()
-    until(page, real="true")
+    until(page, given="true")
 
 
 def test_every_word_comes_from_the_catalogue(show: Open) -> None:

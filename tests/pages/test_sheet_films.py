@@ -40,7 +40,7 @@ def test_every_sheet_lies_between_its_ends() -> None:
     assert list(arrays["step"]) == [0, 20, 40]
     sheets = np.split(arrays["pictures"], arrays["ends"][:-1])
     assert [(len(sheet), set(sheet)) for sheet in sheets] == [(1, {0}), (21, {20}), (41, {40})]
-    assert (about["first"], about["total"], about["steps"], about["columns"]) == (0, 6, 100, 3)
+    assert (about["first"], about["steps"], about["columns"]) == (0, 100, 3)
 
 
 def test_a_message_repeats_the_last_one_and_brings_real_pictures_until_the_browser_has_them() -> None:

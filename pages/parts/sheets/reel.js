@@ -1,10 +1,10 @@
-// The sheets of one run, as the bytes that they came in, and what is where on a sheet.
+// The sheets of one run, and what is where on a sheet.
 
 const MOMENTS = 8; // of one noise's history
 const EARLY = 1.8; // power by which they crowd at the beginning, where most changes
 const GROWN = 1.15; // times as many sheets, before other moments are chosen
 
-export class Reel extends Frames {
+export class Reel extends Pictures {
   constructor(about) {
     super(about);
     this.chosen = [];
@@ -20,12 +20,10 @@ export class Reel extends Frames {
 
   get rows() { return Math.ceil(this.samples / this.columns); }
 
-  add({ about, tensors }) {
-    this.about = about;
-    if (tensors.real) this.real = tensors.real.data;
-    const [bytes, ends] = [tensors.pictures.data, tensors.ends.data];
-    this.keep(Array.from(tensors.step.data, (step, t) =>
-      [about.first + t, { step, bytes: bytes.subarray(t ? ends[t - 1] : 0, ends[t]) }]));
+  add(message) {
+    super.add(message);
+    const { real } = message.tensors;
+    if (real) this.given = real.data;
   }
 
   /** Where on a sheet, in its pixels, the picture at that place lies: [left, top]. */
@@ -45,14 +43,6 @@ export class Reel extends Frames {
     const { classes, conditional, columns } = this.about;
     if (!conditional || columns !== classes.length) return [];
     return Array.from({ length: this.columns }, (_, column) => classes[column % columns]);
-  }
-
-  /** Where in the film the settings were changed: {index, text} for each mark that is reached. */
-  get marks() {
-    return (this.about.marks ?? []).flatMap(({ step, text }) => {
-      const index = this.indices.find((at) => this.frame(at).step >= step);
-      return index === undefined ? [] : [{ index, text }];
-    });
   }
 
   /** Some indices from the first to the newest. They stay the same until there is much more to choose from. */

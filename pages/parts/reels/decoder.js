@@ -1,6 +1,6 @@
 // Pictures from bytes: decoded when somebody wants to see them, the last few kept.
 
-const FEWEST = 12; // kept: all moments of one noise, what is shown, real pictures, and two more
+const FEWEST = 12; // kept: of sheets all moments of one noise, what is shown, real pictures, and two more
 const MOST = 64;
 const PIXELS = 24e6; // of all that are kept, unless the fewest have more
 
