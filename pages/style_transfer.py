@@ -79,7 +79,7 @@ with left:
         easel(pictures.preview(now.spec), key=EASEL)
 with right:
     if preset:
-        st.markdown(f"**{t(preset.title)}.** {t(preset.why)} {t(preset.look)}")
+        st.markdown(t(preset.look) if run else f"**{t(preset.title)}.** {t(preset.why)} {t(preset.look)}")
     if run:
         if run.spec != now.spec:
             st.caption(":material/info: " + t("The settings have changed since this run. Paint to see what they do."))

@@ -81,6 +81,8 @@ def panel(now: Desk) -> None:
 
 
 def _panel(run_id: str, drawn_live: bool, focus: bool) -> None:
+    if desk.now().run != run_id:
+        st.rerun()  # a button in here has put another run on the easel
     (run,) = current((run_id,), drawn_live)
     if run is None:
         return
@@ -192,11 +194,13 @@ def _onwards(spec: StyleSpec, checkpoint: bytes) -> None:
 
 def _sliders(run: Run, spec: StyleSpec) -> None:
     """What may be moved while it paints; it counts from the next step on."""
-    with st.container(gap="xxsmall", key=f"{KEY}_sliders"):
-        st.markdown(f"**{t('Move these while it paints')}**")
-        for name, stops in STOPS.items():
+    st.markdown(f"**{t('Move these while it paints')}**")
+    places = st.columns(2, gap="medium", wrap=False)
+    for index, (name, stops) in enumerate(STOPS.items()):
+        with places[index % 2]:
             in_flight.slider(KEY, run, name, stops, getattr(spec, name))
-        if len(spec.styles) == 2 and not spec.mask:
+    if len(spec.styles) == 2 and not spec.mask:
+        with places[1]:
             _balance(run, spec)
 
 

@@ -29,7 +29,7 @@ PATIENCE = 20.0  # seconds
 SIDE = 288  # px at which a Gram matrix is shown
 SMALL = {"size": 128, "scales": 1, "network": "slim", "refined": 0, "steps": 60, "start": "noise", "mask": "",
          "colours": "style", "seconds": 0.0, "average": 0.0, "variation_weight": 0.0}  # fmt: skip
-COLUMNS, GAP = 8, 2  # of feature maps, and px between two
+COLUMNS, GAP = 6, 2  # of feature maps, and px between two
 
 
 def sights(now: Desk) -> None:
@@ -141,8 +141,9 @@ def _gram_now(now: Desk, drawn_live: bool) -> None:
             large = Image.fromarray(arrays[name]).resize((SIDE, SIDE), Image.Resampling.NEAREST)
             st.image(large, title, width=SIDE, alt=title)
     st.caption(
-        t("A row and a column for each of {channels} channels, bright where two answer at the same places. "
-          "Style error of this layer: {error}.", channels=about["channels"], error=f"{about['error']:.3g}")
+        t("A row and a column for each of the {shown} strongest of {channels} channels, bright where two answer at "
+          "the same places. Style error of this layer: {error}.", shown=about["shown"], channels=about["channels"],
+          error=f"{about['error']:.2g}")
     )  # fmt: skip
 
 
