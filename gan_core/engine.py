@@ -304,7 +304,7 @@ class Engine:
             self._store.set_status(job.run, "running")
         job.attempt += 1
         job.worker = address
-        own = self._store.pictures(id) if (id := own_pictures(job.spec)) else None
+        own = {id: found for id in own_pictures(job.spec) if (found := self._store.pictures(id))}
         job.future = self._client.submit(
             worker.carry_out, worker.TRAINERS[job.spec.kind], self._topic, job.order(own), pure=False,
             workers=[address], key=f"{job.run}-{secrets.token_hex(4)}",

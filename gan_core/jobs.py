@@ -42,11 +42,11 @@ class Job:
         """The step that its next attempt goes on from."""
         return self.checkpoint.step if self.checkpoint else 0
 
-    def order(self, own: OwnPictures | None) -> Order:
+    def order(self, own: dict[str, OwnPictures]) -> Order:
         """What a worker is told. The spec has the changes before the checkpoint in it; later ones come again.
 
         Args:
-            own: a visitor's own pictures, where the run learns from some.
+            own: a visitor's own pictures that the run needs, by id.
         """
         from gan_core.worker import Order
 
@@ -54,7 +54,8 @@ class Job:
         return Order(
             self.run, self.attempt, with_changes(self.spec, before).json_text(),
             self.checkpoint.packed if self.checkpoint else None, self.seconds_allowed - self.seconds,
-            tuple(change for change in self.changes if change.step >= self.begins), tuple(own) if own else None,
+            tuple(change for change in self.changes if change.step >= self.begins),
+            {id: tuple(each) for id, each in own.items()},
         )  # fmt: skip
 
     def changed(self, change: Change) -> None:
@@ -72,7 +73,7 @@ def with_changes(spec: Spec, changes: list[dict[str, Any]]) -> Spec:
     return spec
 
 
-def own_pictures(spec: Spec) -> str:
-    """The id of a visitor's own pictures that a spec learns from; empty for others."""
-    source = spec.data.source if spec.kind == "pictures" else ""
-    return source.removeprefix(OWN) if source.startswith(OWN) else ""
+def own_pictures(spec: Spec) -> list[str]:
+    """The ids of a visitor's own pictures that a spec learns from or paints."""
+    sources = {"pictures": lambda: [spec.data.source], "style": lambda: spec.sources}.get(spec.kind, list)()
+    return [source.removeprefix(OWN) for source in sources if source.startswith(OWN)]

@@ -7,7 +7,7 @@ import json
 import math
 import platform
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ from gan_core.picture_checkpoint import kept
 from gan_core.picture_game import PictureGame
 from gan_core.scoring import LEAST, Scorer, score_names
 from gan_core.seeds import OF_PICTURES, Streams
-from gan_core.specs import PictureSpec, SpecError
+from gan_core.specs import OWN, PictureSpec, SpecError
 
 if TYPE_CHECKING:
     from gan_core.team import Team
@@ -179,7 +179,7 @@ def train(
     checkpoint_due: Callable[[], bool] = never,
     changes: Callable[[int], dict[str, Any]] = unchanged,
     pictures: PictureSet | None = None,
-    own_zip: tuple[str, bytes] | None = None,
+    own: Mapping[str, tuple[str, bytes]] | None = None,
     team: Team | None = None,
 ) -> Iterator[Event]:
     """Play the game that `spec` describes, from the start or from a checkpoint, saying what happens.
@@ -193,6 +193,7 @@ def train(
         TrainingFailed: the numbers blew up, or half a batch is still too large; every frame so far is good.
         SpecError: the pictures cannot be had, or have no classes where the networks want them.
     """
+    own_zip = (own or {}).get(spec.data.source.removeprefix(OWN))
     pictures = pictures or load_pictures(spec.data, own_zip=own_zip, stop=stop)  # nothing that lies on this machine
     if spec.network.conditional and len(pictures.classes) < 2:
         raise SpecError(

@@ -21,12 +21,12 @@ def gram_matrix(features: Tensor) -> Tensor:
 
 def style_error(gram: Tensor, target: Tensor, metric: Tensor | None = None) -> Tensor:
     """|G - T|² / |T|² for each of N Gram matrices (N, C, C)."""
-    return _gram_square(gram - target, metric) / _gram_square(target, metric)
+    return gram_square(gram - target, metric) / gram_square(target, metric)
 
 
 def content_error(features: Tensor, target: Tensor, metric: Tensor | None = None) -> Tensor:
     """|F - T|² / |T|² for each of N answers (N, C, h, w)."""
-    return _feature_square(features - target, metric) / _feature_square(target, metric)
+    return feature_square(features - target, metric) / feature_square(target, metric)
 
 
 def total_variation(pictures: Tensor) -> Tensor:
@@ -35,15 +35,15 @@ def total_variation(pictures: Tensor) -> Tensor:
     return down.square().mean((1, 2, 3)) + across.square().mean((1, 2, 3))
 
 
-def _gram_square(gram: Tensor, metric: Tensor | None) -> Tensor:
-    """|H G Hᵀ|² = tr(M G M G), M = HᵀH."""
+def gram_square(gram: Tensor, metric: Tensor | None = None) -> Tensor:
+    """|H G Hᵀ|² = tr(M G M G), M = HᵀH, of one (C, C) or several."""
     if metric is None:
-        return gram.square().sum((1, 2))
+        return gram.square().sum((-2, -1))
     product = metric @ gram
-    return (product * product.transpose(1, 2)).sum((1, 2))
+    return (product * product.transpose(-2, -1)).sum((-2, -1))
 
 
-def _feature_square(features: Tensor, metric: Tensor | None) -> Tensor:
-    """|H F|² = Σ fᵀ M f over all places."""
+def feature_square(features: Tensor, metric: Tensor | None = None) -> Tensor:
+    """|H F|² = Σ fᵀ M f over all places: (N, C, h, w) -> (N,)."""
     behind = features if metric is None else torch.einsum("cd,ndhw->nchw", metric, features)
     return (features * behind).sum((1, 2, 3))

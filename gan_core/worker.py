@@ -13,7 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from distributed import Scheduler, SchedulerPlugin, Worker, WorkerPlugin, get_worker, secede
@@ -26,7 +26,7 @@ from gan_core.specs import SpecError, read_spec
 logger = logging.getLogger(__name__)
 
 # Kind of spec: what trains it, as module:function.
-TRAINERS = {"toy": "gan_core.toy:train", "pictures": "gan_core.pictures:train"}
+TRAINERS = {"toy": "gan_core.toy:train", "pictures": "gan_core.pictures:train", "style": "gan_core.style.run:train"}
 
 ERRANDS = threading.Semaphore(2)  # at a time in a process: others train beside them
 WISHING = threading.Lock()
@@ -162,7 +162,7 @@ class Order:
     checkpoint: bytes | None
     seconds: float  # that it may train
     changes: tuple[Change, ...] = ()  # from the checkpoint on, made before its worker was lost: they come again
-    pictures: tuple[str, bytes] | None = None  # name and bytes of a visitor's own
+    pictures: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # a visitor's own by id: name and bytes
 
 
 def carry_out(trainer: str, topic: str, order: Order) -> None:
@@ -209,7 +209,7 @@ def carry_out(trainer: str, topic: str, order: Order) -> None:
             settings = settings | wished
         return settings
 
-    more = ({"changes": changes} if spec.changeable else {}) | ({"own_zip": order.pictures} if order.pictures else {})
+    more = ({"changes": changes} if spec.changeable else {}) | ({"own": order.pictures} if order.pictures else {})
     tell("begun")
     try:
         for event in named(trainer)(spec, order.checkpoint, stop=stop, checkpoint_due=checkpoint_due, **more):

@@ -82,6 +82,7 @@ class SlimVGG(VGG19):
     def __init__(self, pooling: Pooling = "max"):
         super().__init__(pooling)
         wider = WIDTH // SLIM_WIDTH
+        self.distilled = True  # whether the heads mean anything
         self.heads = nn.ModuleDict({name: nn.Conv2d(c, wider * c, 1, bias=False) for name, c in self.channels.items()})
 
 

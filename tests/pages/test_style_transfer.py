@@ -158,7 +158,7 @@ def test_a_class_sees_one_experiment_and_one_button(open_style: Open) -> None:
 
 def test_own_pictures_are_painted_and_asked_for_again_when_they_are_gone(open_style: Open) -> None:
     app = open_style(**SMALL)
-    with pytest.raises(DataError, match="notes.txt"):
+    with pytest.raises(DataError, match=r"notes\.txt"):
         style_pictures.take("notes.txt", b"no picture")
     source = style_pictures.take("mine.png", picture())
     assert style_pictures.title(source) == "mine.png"
