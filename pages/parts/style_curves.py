@@ -16,10 +16,16 @@ from pages.parts.style_desk import KEY
 from pages.parts.style_settings import layer_name
 from pages.parts.words import t
 
-FLOOR = 1e-9  # a logarithmic axis has no zero
+FLOOR = 1e-6  # a logarithmic axis has no zero: where nothing is wrong, there is no line
 RAMPS = {  # from the first layer to the last, by the page's theme
     "style": {"light": ("#E08A3C", "#5B2A86"), "dark": ("#FFD08A", "#B18CFF")},
     "content": {"light": ("#2F8FC9", "#0B3D66"), "dark": ("#A8DCFF", "#5AA0E6")},
+}
+
+ALTS = {
+    "style": lambda: t("Error of the style at each layer over the steps, logarithmic."),
+    "content": lambda: t("Error of the content at each layer over the steps, logarithmic."),
+    "variation": lambda: t("Total variation over the steps, logarithmic."),
 }
 
 
@@ -27,24 +33,37 @@ def style_curves(run: Run, spec: StyleSpec, metrics: Metrics, marks: list[Refere
     """Draw them: the style's layers, the content's, and variation where it counts."""
     if len(metrics["step"]) < 2:
         return
-    floored = {name: np.maximum(column, FLOOR) if name != "step" else column for name, column in metrics.items()}
-    _chart("style", _of_layers("style", metrics), run.steps, floored, marks,
-           t("Error of the style at each layer over the steps, logarithmic."))  # fmt: skip
-    _chart("content", _of_layers("content", metrics), run.steps, floored, marks,
-           t("Error of the content at each layer over the steps, logarithmic."))  # fmt: skip
+    there = {name: column if name == "step" else np.where(column > FLOOR, column, np.nan)
+             for name, column in metrics.items()}  # fmt: skip
+    charts = [
+        ("style", t("**Style error**, layer by layer"), _of_layers("style", there)),
+        ("content", t("**Content error**"), _of_layers("content", there)),
+    ]
     if spec.variation_weight:
-        _chart("variation", [Series("variation", t("variation"), palette().neutral)], run.steps, floored, marks,
-               t("Total variation over the steps, logarithmic."))  # fmt: skip
-    st.caption(t("Each error is a share: 1 is as wrong as a picture to which the network says nothing, 0 is perfect."))
+        charts.append(("variation", "", [Series("variation", t("variation"), palette().neutral)]))
+    for name, title, series in charts:
+        if series and np.isfinite(there[series[0].metric]).any():
+            figure = curves(series, run.steps, moments=marks, logarithmic=True, step_title=t("step"))
+            with st.container(gap=None):
+                if title:
+                    st.caption(title)
+                st.vega_lite_chart(rows(there, series), figure, key=f"{KEY}_curve_{name}", alt=ALTS[name]())
+    st.caption(
+        t("Each error is a share: 1 is as wrong as a picture to which the network says nothing, 0 is perfect. A curve "
+          "jumps where another network takes over: it sees more.")
+    )  # fmt: skip
 
 
 def _of_layers(loss: str, metrics: Metrics) -> list[Series]:
     """A line a layer, from light to dark as they lie deeper."""
     there = [layer for layer in LAYERS if np.isfinite(metrics.get(f"{loss}.{layer}", np.array([math.nan]))).any()]
     first, last = RAMPS[loss]["dark" if st.context.theme.type == "dark" else "light"]
-    word = t("style") if loss == "style" else t("content")
     return [
-        Series(f"{loss}.{layer}", f"{word} {layer_name(layer)}", _between(first, last, index / max(1, len(there) - 1)))
+        Series(
+            f"{loss}.{layer}",
+            layer_name(layer).removeprefix("relu "),
+            _between(first, last, index / max(1, len(there) - 1)),
+        )
         for index, layer in enumerate(there)
     ]
 
@@ -53,9 +72,3 @@ def _between(first: str, last: str, share: float) -> str:
     """A colour on the way from one to another."""
     channels = [(int(first[i : i + 2], 16), int(last[i : i + 2], 16)) for i in (1, 3, 5)]
     return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in channels)
-
-
-def _chart(name: str, series: list[Series], steps: int, metrics: Metrics, marks: list[Reference], alt: str) -> None:
-    if series and all(line.metric in metrics for line in series):
-        figure = curves(series, steps, moments=marks, logarithmic=True, step_title=t("step"))
-        st.vega_lite_chart(rows(metrics, series), figure, key=f"{KEY}_curve_{name}", alt=alt)

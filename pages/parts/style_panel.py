@@ -99,7 +99,7 @@ def _panel(run_id: str, drawn_live: bool, focus: bool) -> None:
         st.error(plain_text(t(run.sentence)), icon=":material/error:")
     elif run.sentence not in ("", STOPPED):
         st.caption(plain_text(t(run.sentence)))
-    if metrics.get("mended", metrics["step"])[-1:].any() and "mended" in metrics:
+    if any(metrics.get("mended", ())[-1:]):
         st.caption(":material/healing: " + t("A step threw the canvas out of bounds, so it was taken back."))
     if not focus:
         _sliders(run, spec)

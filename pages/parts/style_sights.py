@@ -26,10 +26,11 @@ RUNS = f"{KEY}_sight_runs"  # by spec: the small runs of this session
 EASEL = f"{KEY}_sight_easel"
 EASEL_EVERY, GRAM_EVERY = 0.5, 3.0  # seconds between two looks
 PATIENCE = 20.0  # seconds
-SIDE = 288  # px at which a Gram matrix is shown
+STAGE = 440  # px of the small canvas, at most
+SIDE = 256  # px at which a Gram matrix is shown
 SMALL = {"size": 128, "scales": 1, "network": "slim", "refined": 0, "steps": 60, "start": "noise", "mask": "",
          "colours": "style", "seconds": 0.0, "average": 0.0, "variation_weight": 0.0}  # fmt: skip
-COLUMNS, GAP = 6, 2  # of feature maps, and px between two
+COLUMNS, GAP = 4, 2  # of feature maps, and px between two
 
 
 def sights(now: Desk) -> None:
@@ -74,7 +75,10 @@ def of_layer(spec: StyleSpec, sight: str, layer: str) -> StyleSpec:
     weights = {"content_weight": 0.0 if texture else 1.0, "style_weight": 10.0 if texture else 0.0}
     asked = "style_layers" if texture else "content_layers"
     layers = {f"{asked}.{each}": float(each == layer) for each in LAYERS}
-    return spec.changed(SMALL | weights | layers | {"styles": spec.styles[:1], "shares": ()})
+    style = spec.styles[0]
+    # A texture has the painting's shape, and the divider compares it with the painting.
+    pictures = {"content": style if texture else spec.content, "styles": (style,), "shares": ()}
+    return spec.changed(SMALL | weights | layers | pictures)
 
 
 def _small_run(now: Desk, words, picture) -> None:
@@ -86,12 +90,12 @@ def _small_run(now: Desk, words, picture) -> None:
         st.caption(t("Of {name}, from noise.", name=style_pictures.title(source)))
         st.button(t("Make it") if now.sight == "texture" else t("Rebuild it"), icon=":material/play_arrow:",
                   key=f"{KEY}_sight_go", on_click=_begin, args=(spec,))  # fmt: skip
-    with picture, st.container(key=f"{KEY}_sight_stage"):
+    with picture, st.container(width=STAGE, key=f"{KEY}_sight_stage"):
         if run:
             goes = live((run,))
             st.fragment(_watch, run_every=EASEL_EVERY if goes else None)(run, goes)
         else:
-            st.image(style_pictures.shown(source), alt=style_pictures.name(source), width=360)
+            st.image(style_pictures.shown(source), alt=style_pictures.name(source), width="stretch")
 
 
 def _begin(spec: StyleSpec) -> None:
@@ -136,7 +140,7 @@ def _gram_now(now: Desk, drawn_live: bool) -> None:
     arrays, about = unpack(packed)
     of_canvas = t("Of the canvas at step {step}", step=f"{run.step:,}") if frames else t("Of the content")
     of_style = t("Of {name}", name=style_pictures.title(now.spec.styles[0]))
-    with st.container(horizontal=True, gap="medium", key=f"{KEY}_grams"):
+    with st.container(horizontal=True, gap="small", key=f"{KEY}_grams"):
         for name, title in (("now", of_canvas), ("target", of_style)):
             large = Image.fromarray(arrays[name]).resize((SIDE, SIDE), Image.Resampling.NEAREST)
             st.image(large, title, width=SIDE, alt=title)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from gan_core.specs import StyleSpec
 from gan_core.specs.style import Stage
+from gan_core.style.budget import LOOK, WIDE
 from gan_core.style_presets import style_presets
 from pages.parts.run_curves import Metrics
 
-VGG19 = 9.0  # times what the slim network takes for the same canvas
-GUIDANCE = 1.5  # times as long with VGG19 looking now and then
+GUIDED = 1 + LOOK / 5  # cost of a step of the slim network with VGG19 looking at every fifth
 RECENT = 12  # previews over which the speed is taken
 
 
 def cost(stage: Stage, steps: int) -> float:
     """Of so many steps in a stage; 1 is a step of the slim network on 256 pixels."""
-    network = VGG19 if stage.network == "vgg19" else GUIDANCE if stage.guided else 1.0
+    network = WIDE if stage.network == "vgg19" else GUIDED if stage.guided else 1.0
     return steps * network * (stage.side / 256) ** 2
 
 

@@ -267,7 +267,7 @@ def test_a_look_through_the_network(sight: str, open_style: Open) -> None:
 
 def test_feature_maps_lie_apart() -> None:
     out = style_sights.sheet(np.full((9, 4, 6), 200, np.uint8))
-    assert out.shape == (2 * 4 + 2, 6 * 6 + 5 * 2, 2)
+    assert out.shape == (3 * 4 + 2 * 2, 4 * 6 + 3 * 2, 2)
     assert (out[:4, :6, 0] == 200).all()
     assert (out[:, 6:8, 1] == 0).all()
 
