@@ -1,4 +1,4 @@
-"""The easel in a real browser, fed by `easel_app.py`: a pixel tells which preview is shown, or that it is the content."""
+"""The easel in a real browser, fed by `easel_app.py`. A pixel tells which preview is shown, or the content."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

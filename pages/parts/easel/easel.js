@@ -116,5 +116,6 @@ class Easel extends Playing {
   sleep() {
     super.sleep();
     clearTimeout(this.settling);
+    this.seen = this.heard; // what was not told yet is told after it wakes
   }
 }
