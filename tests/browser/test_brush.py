@@ -108,6 +108,13 @@ def test_a_stroke_is_a_white_band_where_it_was_painted(show: Open) -> None:
     assert tint(page, 0.5, 0.5) != plain and tint(page, 0.5, 0.9) == plain
     expect(page.get_by_text("Paint here")).to_be_hidden()
     expect(page.locator(".share")).to_have_text("13% painted")
+    page.get_by_role("button", name="Clear", exact=True).click()
+    size = page.get_by_label("Brush size")
+    size.fill("40")
+    expect(size).to_have_attribute("aria-valuetext", "40%")
+    page.mouse.click(*spot(page, (0.5, 0.5)))
+    expect(page.locator(".share")).to_have_text("17% painted")  # π 0.2² of 1 by 3/4
+    assert told(page).sum() == pytest.approx(np.pi * (0.2 * SIDE) ** 2, rel=0.02)
 
 
 def test_python_hears_once_the_visitor_has_stopped(show: Open) -> None:
@@ -150,15 +157,6 @@ def test_erase_undo_invert_and_clear(show: Open) -> None:
     page.locator(".brush canvas").press("Control+z")
     until(page, painted=0)
     expect(undo).to_have_attribute("aria-disabled", "true")
-
-
-def test_the_size_is_the_brushs(show: Open) -> None:
-    page = show()
-    size = page.get_by_label("Brush size")
-    size.fill("40")
-    expect(size).to_have_attribute("aria-valuetext", "40%")
-    page.mouse.click(*spot(page, (0.5, 0.5)))
-    assert told(page).sum() == pytest.approx(np.pi * (0.2 * SIDE) ** 2, rel=0.02)
 
 
 def test_keyboard_alone(show: Open) -> None:
