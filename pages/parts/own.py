@@ -1,4 +1,4 @@
-"""A part of a page that we draw ourselves in the browser: player, sheets, easel, knobs, map, cube, sketch.
+"""A part of a page that we draw ourselves in the browser: player, sheets, easel, knobs, map, cube, sketch, brush.
 
 Streamlit sends a component's whole source with each of its messages, and a live view sends three a second. So each part
 is two components: one brings the source (its message never changes, so it is sent once and referred to afterwards), the

@@ -1,19 +1,13 @@
-"""A square to draw a distribution in, with mouse, finger or keyboard. Python gets it as the text that `Drawn` takes.
-
-Browser and Python both hold the drawing, and a stroke may be on its way to Python while Python has something else to
-show. So each drawing that Python sets has a number, its turn. The browser takes over a drawing when the turn is a new
-one, and otherwise keeps its own; strokes come back with the turn that they were drawn in, and those of an earlier turn
-are void. Nothing is ever sent back and forth.
-"""
+"""A square to draw a distribution in, with mouse, finger or keyboard. Python gets it as the text that `Drawn` takes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import streamlit as st
 
 from gan_core.drawing import ALPHABET, EXTENT, LEAST, MOST
+from pages.parts.hand_over import settle
 from pages.parts.own import Part
 from pages.parts.words import t
 
@@ -31,42 +25,9 @@ WORDS = (
 
 
 _PART = Part(
-    "sketch", "Sketch", _SCRIPTS, states={"tell": "drawing"},
+    "sketch", "Sketch", _SCRIPTS, styles=("../own/tools.css",), states={"tell": "drawing"},
     DRAWING={"alphabet": ALPHABET, "extent": EXTENT, "least": LEAST, "most": MOST},
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Memory:
-    """What a sketch remembers between two runs of the page."""
-
-    turn: int
-    """How many drawings Python has set, after the first."""
-    given: str
-    """The argument of the run before."""
-    drawing: str
-    """What that run returned."""
-
-
-def current(told: Mapping[str, object] | None, memory: Memory) -> str:
-    """The drawing as the visitor has it: what the browser told, unless that was drawn in an earlier turn."""
-    return str(told["points"]) if told and told["turn"] == memory.turn else memory.drawing
-
-
-def settle(given: str, told: Mapping[str, object] | None, memory: Memory | None) -> Memory:
-    """Who has the say: the visitor, unless the page hands in a drawing that is neither its last one nor the visitor's.
-
-    Args:
-        given: the drawing that the page hands in now.
-        told: what the browser told last: `points`, and the `turn` that they were drawn in.
-        memory: what this function returned in the run before; None in the first.
-    """
-    if memory is None:
-        return Memory(0, given, given)
-    drawn = current(told, memory)
-    if given in (memory.given, memory.drawing, drawn):
-        return Memory(memory.turn, given, drawn)
-    return Memory(memory.turn + 1, given, given)
 
 
 def sketch(points: str, *, key: str, sigma: float, on_change: Callable[[str], object] | None = None) -> str:
@@ -88,7 +49,7 @@ def sketch(points: str, *, key: str, sigma: float, on_change: Callable[[str], ob
 
     def changed() -> None:
         if on_change and told()["turn"] == st.session_state[f"{key}_memory"].turn:
-            on_change(str(told()["points"]))
+            on_change(str(told()["drawing"]))
 
     memory = st.session_state[f"{key}_memory"] = settle(points, told(), st.session_state.get(f"{key}_memory"))
     with st.container(gap=None):

@@ -27,6 +27,7 @@ from gan_core.specs import SPECS
 from gan_core.style_presets import style_presets
 from gan_core.verdict import VERDICTS
 from pages.parts import (
+    brush,
     easel,
     experiment,
     feed,
@@ -128,6 +129,7 @@ def messages() -> dict[str, set[str]]:
     add("gan_core/parts.py", (text for part in PARTS for text in (part.title, part.line)))
     add("gan_core/verdict.py", iter(VERDICTS.values()))
     add("gan_core/hub.py", (known.title for known in KNOWN.values()))
+    add("pages/parts/brush.py", iter(brush.WORDS))
     add("pages/parts/easel.py", iter(easel.WORDS))
     add("pages/parts/knobs.py", iter(knobs.WORDS))
     add("pages/parts/player.py", iter(player.WORDS))

@@ -1,7 +1,7 @@
 """The easel by itself, fed with a made-up run: `streamlit run tests/browser/easel_app.py`.
 
-The address chooses the feed: `?feed=film`, preview, queued, empty, first, live, gap, silent, paused, failed, marks or
-translated; `?rate=` previews a second of the live one; `?of=gallery` shows paintings in place of plain colours.
+The address chooses the feed: `?feed=film`, preview, queued, empty, live, gap, failed, marks or translated;
+`?rate=` previews a second of the live one; `?of=gallery` shows paintings in place of plain colours.
 """
 
 import time
@@ -45,8 +45,6 @@ def feed(state: dict) -> bytes:
     if chosen == "gap":  # the second message is lost
         first, end = [(0, 4), (8, 12), (8, 16)][min(turn, 2)]
         return message(0 if whole else first, end, "running")
-    if chosen == "silent":  # previews are missing and stay missing
-        return message(8, 16, "running")
     return {
         "film": lambda: message(0, FRAMES, "finished"),
         "preview": lambda: easel_films.preview(
@@ -54,15 +52,13 @@ def feed(state: dict) -> bytes:
         ),
         "queued": lambda: message(0, 0, "running", waits=True),
         "empty": lambda: easel_films.packed([], {}, said | {"run": "empty", "first": 0, "status": "running"}),
-        "first": lambda: message(0, 1, "running"),
-        "paused": lambda: message(0, 12, "paused"),
         "failed": lambda: message(0, 12, "failed", note="The canvas could not be painted any further."),
         "marks": lambda: message(0, FRAMES, "finished", marks=MARKS),
-        "translated": lambda: message(0, 12, "paused", words={word: f"«{word}»" for word in WORDS}),
+        "translated": lambda: message(0, 12, "failed", words={word: f"«{word}»" for word in WORDS}),
     }[chosen]()
 
 
-@st.fragment(run_every=0.4 if chosen in ("live", "gap", "silent") else None)
+@st.fragment(run_every=0.4 if chosen in ("live", "gap") else None)
 def view() -> None:
     """What the easel gets, and what it tells and asks."""
     state = st.session_state.setdefault(f"feed_{chosen}", {})

@@ -5,6 +5,8 @@ const NOTHING_EARLIER = "";
 const EDGE = 0.005; // of the width: nearer to an edge than this, the divider is at the edge
 
 class Easel extends Playing {
+  pixels = 6e6; // some seconds of playing: previews are large, and seldom looked at twice
+
   constructor(parent) {
     const holder = document.createElement("div");
     holder.className = "frame";
@@ -116,5 +118,6 @@ class Easel extends Playing {
   sleep() {
     super.sleep();
     clearTimeout(this.settling);
+    this.seen = this.heard; // what was not told yet is told after it wakes
   }
 }

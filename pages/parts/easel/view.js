@@ -33,6 +33,7 @@ export class View extends BarView {
     this.given.title = say.w("The content instead of the canvas, while held or until pressed again");
     this.waiting.textContent = reel.running ? say.note(about) : about.note ?? this.pill.textContent;
     this.waiting.hidden = reel.size > 0 || !this.waiting.textContent;
+    this.given.disabled ||= !reel.size; // it is shown as it is
     this.note.textContent = about.note ?? "";
     this.note.hidden = !reel.size || !about.note;
     if (!reel.size) {

@@ -2,12 +2,12 @@
 
 const FEWEST = 12; // kept: of sheets all moments of one noise, what is shown, real pictures, and two more
 const MOST = 64;
-const PIXELS = 24e6; // of all that are kept, unless the fewest have more
+const PIXELS = 24e6; // of all that are kept, unless the part says otherwise or the fewest have more
 
 export class Decoder {
   /** `arrived(key, urgent)` is called with each picture that has become ready. */
-  constructor(arrived) {
-    this.arrived = arrived;
+  constructor(arrived, pixels = PIXELS) {
+    Object.assign(this, { arrived, pixels });
     this.kept = new Map(); // key → ImageBitmap, the longest unused first
     this.later = new Map(); // key → bytes: wanted, but not at once
   }
@@ -38,7 +38,7 @@ export class Decoder {
     this.busy = false;
     if (this.closed) return picture.close();
     this.kept.set(key, picture);
-    const room = Math.max(FEWEST, Math.min(MOST, Math.floor(PIXELS / (picture.width * picture.height))));
+    const room = Math.max(FEWEST, Math.min(MOST, Math.floor(this.pixels / (picture.width * picture.height))));
     for (const [oldest, unused] of this.kept) {
       if (this.kept.size <= room) break;
       unused.close();

@@ -4,7 +4,8 @@
 // - outline(about): a text that is another one when the film is; open(about): makes `reel` for it, Pictures, which may
 //   have `given`, a picture that training was given, to be compared with those that it makes;
 // - speaks(words);
-// - paint(): puts on screen what is to be seen, if it is decoded; arrived(key, urgent): a picture is.
+// - paint(): puts on screen what is to be seen, if it is decoded; arrived(key, urgent): a picture is;
+// - perhaps pixels: of the decoded pictures that are kept.
 
 const SPAN = 12; // seconds that a whole film lasts
 const [SLOWEST, FASTEST] = [4, 20]; // pictures a second
@@ -61,7 +62,7 @@ export class Playing {
   #open(about) {
     this.opened = this.outline(about);
     this.decoder?.close();
-    this.decoder = new Decoder((key, urgent) => this.arrived(key, urgent));
+    this.decoder = new Decoder((key, urgent) => this.arrived(key, urgent), this.pixels);
     this.asking.begin();
     this.position = 0;
     this.stale = true;

@@ -53,7 +53,7 @@ class Sketch {
     this.teller.speak(this.teller.said);
   }
 
-  #report() { this.tell({ points: encode(this.cells), turn: this.turn }); }
+  #report() { this.tell({ drawing: encode(this.cells), turn: this.turn }); }
 
   #replace(cells) {
     this.held = null;

@@ -1,10 +1,10 @@
 """Who has the say over a drawing: the visitor, unless the page hands in one that is new to both."""
 
-from pages.parts.sketch import Memory, current, settle
+from pages.parts.hand_over import Memory, current, settle
 
 
 def told(points: str, turn: int = 0) -> dict[str, object]:
-    return {"points": points, "turn": turn}
+    return {"drawing": points, "turn": turn}
 
 
 def test_the_first_run_shows_what_the_page_hands_in() -> None:
