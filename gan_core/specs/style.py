@@ -225,7 +225,7 @@ class StyleSpec(Spec):
         sketch = self.steps - refined
         painter = "vgg19" if self.network == "vgg19" else "slim"
         guided = min(GUIDED, sketch // 2) if refined and self.weights == "bundled" else 0
-        sides = self.sides
+        sides = self.sides[-max(1, sketch - guided) :]  # fewer steps than scales: the largest ones
         ends = [round((sketch - guided) * (index + 1) / len(sides)) for index in range(len(sides))]
         plain = zip(sides, [0, *ends[:-1]], ends, strict=True)
         stages = [Stage(side, painter, False, first, end) for side, first, end in plain]

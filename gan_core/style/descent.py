@@ -127,7 +127,7 @@ class Adam:
         if self.first is not None:
             share = self.first.shape[2] * self.first.shape[3] / (height * width)
             self.first = share * grown(self.first, height, width)
-            self.second = share**2 * grown(self.second, height, width).clamp(min=0)
+            self.second = share**2 * F.interpolate(self.second, (height, width), mode="bilinear")  # never below 0
 
     def state(self) -> dict[str, Tensor]:
         """Tensors by name; `load` takes them back."""
