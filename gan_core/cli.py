@@ -3,6 +3,7 @@
     python -m gan_core toy --help
     python -m gan_core toy --preset healthy --steps 1000 --film ring.safetensors
     python -m gan_core train --preset fashion-cdcgan-32 --to runs/fashion
+    python -m gan_core paint --content photo.jpg --styles great_wave --to pictures/wave
 
 Every setting of a spec is an option under its dotted name, with the words and bounds that the spec itself declares.
 """
@@ -22,7 +23,8 @@ from gan_core.events import Frame, Header, TrainingFailed
 from gan_core.frames import film
 from gan_core.picture_presets import picture_presets
 from gan_core.presets import presets
-from gan_core.specs import PictureSpec, Spec, SpecError, ToySpec, read_spec
+from gan_core.specs import PictureSpec, Spec, SpecError, StyleSpec, ToySpec, read_spec
+from gan_core.style_presets import style_presets
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _ship(**given)
         if command == "distill":
             return _distill(**given)
+        if command == "paint":
+            return _paint(given)
         target, minutes = given.pop("to"), given.pop("minutes")
         return _train_pictures(_spec(given, PictureSpec(), picture_presets()), target, minutes)
     except (SpecError, DataError) as error:
@@ -82,6 +86,11 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     train.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where checkpoint and samples go")
     train.add_argument("--minutes", type=float, default=0.0, metavar="N", help="pause after so many; 0: never")
+    paint = _command(
+        commands, "paint", StyleSpec(), list(style_presets()), "--to FOLDER", "paint a picture in the style of another",
+        "Style transfer. Content, styles and mask may be files. What is in the folder already goes on.",
+    )  # fmt: skip
+    paint.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where picture and checkpoint go")
     ship = commands.add_parser("ship", help="make a checkpoint of a run", description="Score a run and write its card.")
     ship.add_argument("run", type=Path, metavar="RUN", help="the folder that was trained into")
     ship.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="named like the preset")
@@ -208,6 +217,19 @@ def _train_pictures(spec: PictureSpec, target: Path, minutes: float) -> int:
 
     try:
         train_into(RunFolder(target), spec, minutes, say=lambda line: print(line, flush=True))
+    except TrainingFailed as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _paint(given: dict[str, Any]) -> int:
+    from gan_core.style.folder import paint_into, with_files
+
+    target = given.pop("to")
+    settings, own = with_files(given)
+    try:
+        paint_into(target, _spec(settings, StyleSpec(), style_presets()), own, lambda line: print(line, flush=True))
     except TrainingFailed as failure:
         print(failure, file=sys.stderr)
         return 1
