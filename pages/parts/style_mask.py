@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-
 import streamlit as st
 
 from gan_core.ledger import DiskError
@@ -22,7 +19,7 @@ NAME = "mask.png"
 
 
 def begin_mask() -> None:
-    st.session_state[MASKING] = True
+    st.session_state.update({MASKING: True, f"{KEY}_styles_box": False})  # what is chosen there stands over the picture
 
 
 def masking(now: Desk) -> bool:
@@ -35,17 +32,17 @@ def mask(now: Desk) -> None:
     first, second = map(pictures.title, now.spec.styles)
     st.markdown(t("Paint where **{first}** goes. **{second}** has the rest.", first=first, second=second))
     own = store().pictures(now.spec.mask.removeprefix(OWN)) if now.spec.mask else None
-    brush(pictures.shown(now.spec.content), own.packed if own else b"", key=f"{KEY}_brush", on_change=_painted)
+    brush(pictures.shown(now.spec.content), own.packed if own else None, key=f"{KEY}_brush", on_change=_painted)
     st.button(t("Done"), type="primary", icon=":material/check:", key=f"{KEY}_mask_done", on_click=_done)
 
 
-def _painted(png: str) -> None:
+def _painted(mask: bytes | None) -> None:
     try:
-        id = store().put_pictures(OwnPictures(NAME, base64.b64decode(png, validate=True)))
-    except (DiskError, binascii.Error) as refusal:
+        source = OWN + store().put_pictures(OwnPictures(NAME, mask)) if mask else ""
+    except DiskError as refusal:
         desk.complain(t(str(refusal)))
         return
-    desk.change(desk.with_settings, {"mask": OWN + id})
+    desk.change(desk.with_settings, {"mask": source})
 
 
 def _done() -> None:

@@ -86,12 +86,12 @@ def _about(spec: StyleSpec) -> dict[str, object]:
             "stages": [stage._asdict() for stage in spec.stages]}  # fmt: skip
 
 
-def icon(source: str) -> str:
-    """A source as a picture inside Markdown, such as a label."""
+def icon(source: str, alone: bool = True) -> str:
+    """A source as a picture inside Markdown, such as a label; where its name stands beside it, not `alone`."""
     if not kept(source):
         return ":material/broken_image:"
     data = base64.b64encode(shown(source, THUMB)).decode()
-    return f"![{title(source)}](data:image/webp;base64,{data})"
+    return f"![{title(source) if alone else ''}](data:image/webp;base64,{data})"
 
 
 def take(name: str, data: bytes) -> str:

@@ -52,7 +52,7 @@ def _preset(now: Desk) -> None:
 def _content(now: Desk) -> None:
     """What is painted: one picture."""
     source = now.spec.content
-    with st.popover(f"{pictures.icon(source)} {pictures.title(source)}", key=f"{KEY}_content_box", on_change="rerun",
+    with st.popover(f"{pictures.icon(source, alone=False)} {pictures.title(source)}", key=f"{KEY}_content_box", on_change="rerun",
                     help=t("What is painted.")) as box:  # fmt: skip
         if not box.open:
             return
@@ -72,7 +72,9 @@ def _picked_content(source: str | None) -> None:
 def _styles(now: Desk) -> None:
     """Whose brush: one picture, or several that are mixed."""
     sources = now.spec.styles
-    label = " ".join(map(pictures.icon, sources)) + (f" {pictures.title(sources[0])}" if len(sources) == 1 else "")
+    one = len(sources) == 1
+    label = " ".join(pictures.icon(source, alone=not one) for source in sources)
+    label += f" {pictures.title(sources[0])}" if one else ""
     with st.popover(label, key=f"{KEY}_styles_box", on_change="rerun", help=t("Whose brush.")) as box:
         if not box.open:
             return
@@ -98,6 +100,8 @@ def _picked_styles(key: str) -> None:
     if chosen:
         before = desk.now().spec.styles
         kept = [source for source in before if source in chosen]
+        if st.session_state[MIX]:  # a new label would close it, and mixing takes several choices
+            st.session_state[f"{KEY}_styles_box"] = True
         order = [*kept, *(source for source in chosen if source not in kept)]
         desk.change(desk.with_styles, tuple(order[-MOST_STYLES:]))  # of too many the oldest goes
 
@@ -116,10 +120,11 @@ def _shares(now: Desk) -> None:
     """How much of each, and, of two, where each."""
     spec = now.spec
     if not spec.mask:
+        places = st.columns(2, gap="medium")
         for index, share in enumerate(spec.shares or (1.0,) * len(spec.styles)):
             key = f"{KEY}_share_{index}"
             st.session_state[key] = share
-            st.select_slider(
+            places[index % 2].select_slider(
                 t("Share of {name}", name=pictures.title(spec.styles[index])), sorted({*SHARES, share}), key=key,
                 format_func=lambda stop: f"{stop:g}", on_change=_shared, args=(len(spec.styles),),
             )  # fmt: skip

@@ -33,7 +33,7 @@ def until(page: Page, condition: str, timeout: float = 60_000) -> None:
 
 def paint(page: Page) -> str:
     """Press Paint, wait for the first preview, and return the run's id."""
-    page.get_by_role("button", name="Paint", exact=True).click()
+    page.locator(".st-key-style_paint button").click()
     page.wait_for_function("location.search.includes('run=')")
     until(page, "frames >= 1")
     return run_of(page)
@@ -83,7 +83,7 @@ def test_a_slider_moves_while_it_paints_and_a_reload_loses_nothing(app: Server, 
     page = open_page(f"{app.url}/style_transfer?{LONG}")
     run = paint(page)
     until(page, "frames > 2")
-    page.get_by_role("slider", name="Style", exact=True).focus()
+    page.get_by_role("slider", name="Style").focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text("From step")).to_be_visible(timeout=20_000)
     page.reload()
@@ -137,14 +137,29 @@ def test_two_styles_are_mixed(app: Server, open_page: Callable[..., Page]) -> No
     until(page, "status == 'finished'")
 
 
+def test_two_brushes_each_in_its_place(app: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{app.url}/style_transfer?{SHORT}&styles=starry_night,great_wave")
+    box(page, "styles").click()
+    page.get_by_role("button", name="Choose where").click()
+    canvas = page.get_by_role("application", name="Picture to paint a mask on").or_(
+        page.locator(".brush [tabindex='0']").first
+    )
+    canvas.first.focus()
+    page.keyboard.press("Space")
+    page.wait_for_function("location.search.includes('mask=')", timeout=30_000)
+    page.get_by_role("button", name="Done").click()
+    paint(page)
+    until(page, "status == 'finished'")
+
+
 def test_what_a_layer_sees(app: Server, open_page: Callable[..., Page]) -> None:
     page = open_page(f"{app.url}/style_transfer?{SHORT}&sight=texture&layer=relu1_1")
     expect(page.get_by_text("one worker ready")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Make it").click()
     page.wait_for_selector(".st-key-style_sight_stage .easel[data-status=finished]", timeout=60_000)
-    page.get_by_role("button", name="Gram matrix").click()
+    page.get_by_text("Gram matrix", exact=True).first.click()
     expect(page.get_by_text("Style error of this layer")).to_be_visible(timeout=30_000)
-    page.get_by_role("button", name="Feature maps").click()
+    page.get_by_text("Feature maps", exact=True).first.click()
     expect(page.get_by_role("img", name="Feature maps of")).to_be_visible(timeout=30_000)
 
 
