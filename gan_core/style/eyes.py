@@ -1,6 +1,6 @@
 """The networks that judge a canvas, frozen, in the number format that this machine is quickest in.
 
-That is bfloat16 where the processor multiplies it: half the time, and gradients that agree to a cosine of 0.997.
+That is bfloat16 where the processor multiplies it: half the time, and gradients that agree to a cosine of 0.98 or more.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ def test_the_number_format_of_this_machine_changes_little() -> None:
             for seeing in (eye(name, "bundled", "max", "cpu"), plain)
         )
         assert float(quick.loss) == pytest.approx(float(full.loss), rel=0.01)
-        assert float(torch.cosine_similarity(quick.slope.flatten(), full.slope.flatten(), dim=0)) > 0.99
+        assert float(torch.cosine_similarity(quick.slope.flatten(), full.slope.flatten(), dim=0)) > 0.98
 
 
 def test_a_mixture_lies_between_its_styles() -> None:
