@@ -100,8 +100,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     distill.add_argument("photographs", type=Path, metavar="PHOTOGRAPHS", help="a folder or a zip of pictures")
     distill.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where checkpoint and model go")
-    distill.add_argument("--steps", type=int, default=20_000, metavar="N", help="of the student (default %(default)s)")
+    distill.add_argument("--steps", type=int, default=2000, metavar="N", help="of the student (default %(default)s)")
     distill.add_argument("--minutes", type=float, default=0.0, metavar="N", help="pause after so many; 0: never")
+    distill.add_argument("--from", dest="start", type=Path, default=None, metavar="FOLDER", help="an earlier student")
+    distill.add_argument(
+        "--ship", type=Path, default=None, metavar="FOLDER", help="write what was trained, with a card"
+    )
     return parser
 
 
@@ -245,11 +249,15 @@ def _ship(run: Path, to: Path, n: int) -> int:
     return 0
 
 
-def _distill(photographs: Path, to: Path, steps: int, minutes: float) -> int:
+def _distill(photographs: Path, to: Path, steps: int, minutes: float, start: Path | None, ship: Path | None) -> int:
+    from gan_core import slim
     from gan_core.distill import Recipe
-    from gan_core.slim import distill_into
 
-    distill_into(to, photographs, Recipe(steps), minutes, say=lambda line: print(line, flush=True))
+    if ship is None:
+        slim.distill_into(to, photographs, Recipe(steps), minutes, start, say=lambda line: print(line, flush=True))
+        return 0
+    for name, value in slim.ship(to, photographs, ship).items():
+        print(f"{name}: correlation with VGG19 {value:.3f}")
     return 0
 
 
