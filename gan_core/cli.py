@@ -3,6 +3,7 @@
     python -m gan_core toy --help
     python -m gan_core toy --preset healthy --steps 1000 --film ring.safetensors
     python -m gan_core train --preset fashion-cdcgan-32 --to runs/fashion
+    python -m gan_core paint --content photo.jpg --styles great_wave --to pictures/wave
 
 Every setting of a spec is an option under its dotted name, with the words and bounds that the spec itself declares.
 """
@@ -22,7 +23,8 @@ from gan_core.events import Frame, Header, TrainingFailed
 from gan_core.frames import film
 from gan_core.picture_presets import picture_presets
 from gan_core.presets import presets
-from gan_core.specs import PictureSpec, Spec, SpecError, ToySpec, read_spec
+from gan_core.specs import PictureSpec, Spec, SpecError, StyleSpec, ToySpec, read_spec
+from gan_core.style_presets import style_presets
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _ship(**given)
         if command == "distill":
             return _distill(**given)
+        if command == "paint":
+            return _paint(given)
         target, minutes = given.pop("to"), given.pop("minutes")
         return _train_pictures(_spec(given, PictureSpec(), picture_presets()), target, minutes)
     except (SpecError, DataError) as error:
@@ -82,6 +86,11 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     train.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where checkpoint and samples go")
     train.add_argument("--minutes", type=float, default=0.0, metavar="N", help="pause after so many; 0: never")
+    paint = _command(
+        commands, "paint", StyleSpec(), list(style_presets()), "--to FOLDER", "paint a picture in the style of another",
+        "Style transfer. Content, styles and mask may be files. What is in the folder already goes on.",
+    )  # fmt: skip
+    paint.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where picture and checkpoint go")
     ship = commands.add_parser("ship", help="make a checkpoint of a run", description="Score a run and write its card.")
     ship.add_argument("run", type=Path, metavar="RUN", help="the folder that was trained into")
     ship.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="named like the preset")
@@ -91,8 +100,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     distill.add_argument("photographs", type=Path, metavar="PHOTOGRAPHS", help="a folder or a zip of pictures")
     distill.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where checkpoint and model go")
-    distill.add_argument("--steps", type=int, default=20_000, metavar="N", help="of the student (default %(default)s)")
+    distill.add_argument("--steps", type=int, default=2000, metavar="N", help="of the student (default %(default)s)")
     distill.add_argument("--minutes", type=float, default=0.0, metavar="N", help="pause after so many; 0: never")
+    distill.add_argument("--from", dest="start", type=Path, default=None, metavar="FOLDER", help="an earlier student")
+    distill.add_argument(
+        "--ship", type=Path, default=None, metavar="FOLDER", help="write what was trained, with a card"
+    )
     return parser
 
 
@@ -214,6 +227,19 @@ def _train_pictures(spec: PictureSpec, target: Path, minutes: float) -> int:
     return 0
 
 
+def _paint(given: dict[str, Any]) -> int:
+    from gan_core.style.folder import paint_into, with_files
+
+    target = given.pop("to")
+    settings, own = with_files(given)
+    try:
+        paint_into(target, _spec(settings, StyleSpec(), style_presets()), own, lambda line: print(line, flush=True))
+    except TrainingFailed as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    return 0
+
+
 def _ship(run: Path, to: Path, n: int) -> int:
     from gan_core.run_folder import RunFolder
     from gan_core.ship import ship
@@ -223,11 +249,15 @@ def _ship(run: Path, to: Path, n: int) -> int:
     return 0
 
 
-def _distill(photographs: Path, to: Path, steps: int, minutes: float) -> int:
+def _distill(photographs: Path, to: Path, steps: int, minutes: float, start: Path | None, ship: Path | None) -> int:
+    from gan_core import slim
     from gan_core.distill import Recipe
-    from gan_core.slim import distill_into
 
-    distill_into(to, photographs, Recipe(steps), minutes, say=lambda line: print(line, flush=True))
+    if ship is None:
+        slim.distill_into(to, photographs, Recipe(steps), minutes, start, say=lambda line: print(line, flush=True))
+        return 0
+    for name, value in slim.ship(to, photographs, ship).items():
+        print(f"{name}: correlation with VGG19 {value:.3f}")
     return 0
 
 

@@ -1,208 +1,210 @@
-"""Distil VGG19 into a network of a quarter of its width, which paints fourteen times as fast.
+"""Distil VGG19 into a network of a quarter of its width, which paints fourteen times as fast: one core is enough.
 
-    python -m gan_core distill photographs.zip --to runs/slim --steps 20000
+    python -m gan_core distill photographs.zip --to runs/slim --steps 2000
 
-Three things are learnt at once:
+Learnt are, at the six layers that style transfer looks at,
 
-- the answers of every layer, and their Gram matrices, through the heads (Wang et al. 2020);
-- the slopes: the gradient with respect to the pixels of what style transfer minimises, which is all that a painter gets
-  to know of the network (Czarnecki et al., “Sobolev Training for Neural Networks”, 2017);
-- both not only for pictures, but for what lies between noise and a finished painting: canvases that half the time
-  follow the student's own gradient, so that it learns where it would go wrong (Ross et al. 2011).
+- the answers through the heads, and their Gram matrices (Wang et al. 2020);
+- the slopes: the gradient with respect to the pixels of what is minimised, which is all that a painter gets to know of
+  the network (Czarnecki et al., “Sobolev Training for Neural Networks”, 2017), in turn of the student's own loss and
+  of the one in which VGG19 guides it.
+
+`gan_core.teaching` keeps what VGG19 said, of pictures and of the student's own paintings.
 """
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 from dataclasses import asdict, dataclass
 
 import torch
 from safetensors.torch import load, save
-from torch import Tensor, nn
-from torch.nn import functional as F
+from torch import Tensor
 
-from gan_core.data.textures import textures
+from gan_core.data.pictures import DataError
 from gan_core.frames import metadata
 from gan_core.networks import vgg
-from gan_core.networks.vgg import LAYERS, VGG19, SlimVGG
-from gan_core.style_losses import content_error, gram_matrix, style_error
+from gan_core.networks.vgg import VGG19, SlimVGG
+from gan_core.style.descent import smoothed
+from gan_core.style.eyes import Eye
+from gan_core.style_losses import feature_square, gram_matrix, gram_square, style_error
+from gan_core.teaching import APART, CONTENT, LAYERS, MOMENTS, STYLE, Banks, Paintings, Stills, floats
 from gan_core.thinning import thin
 
-STYLE, CONTENT = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"), "relu4_2"
-SLOPED = (*STYLE, CONTENT)
-GRAM_WEIGHT, SLOPE_WEIGHT = 0.5, 1.0  # beside 1 for the answers
-SHARES = (0.6, 0.25, 0.15)  # of photographs, paintings and textures
-PRIOR = torch.tensor([1.0, 1, 1, 1.5, 2, 2])  # mean weights of STYLE, then CONTENT, in what is painted
-STRIDE = 0.02  # of a look beside a canvas, root mean square
-LIFE = 40  # steps that a canvas is painted, at most
-OTHERS = 2  # layers besides STYLE and CONTENT that are compared in a step
-FIRST_LOOK = 64  # pictures that the student begins with
-REACH = (0.01, 0.06)  # of one step on a canvas, for pixels in [-1, 1]
-LEARNING_RATE = 1e-3  # falls to 1 % of it along half a cosine
+FEATURES = {"relu1_1": 0.5, "relu2_1": 1.0, "relu3_1": 1.0, "relu4_1": 1.0, "relu5_1": 2.0, CONTENT: 1.5}  # weights
+GRAM_WEIGHT, SLOPE_WEIGHT = 0.25, 1.0  # beside 1 for the answers
+WORST_GRAM = 4.0  # relative error beyond which a Gram matrix pulls no more
+FIRST_LOOK = 32  # pictures that a student begins with
+PAINTING_EVERY = 10  # steps between two new paintings; a new picture comes with every step
+WARM = 30  # steps in which the learning rate rises
+SPIKE, CALM = 8.0, 2.0  # times the median gradient: a step beyond is left out; longer ones are shortened
+REMEMBERED = 32  # gradients
 
 
 @dataclass(frozen=True)
 class Recipe:
     """How long and on what; part of the checkpoint."""
 
-    steps: int = 20_000
-    size: int = 192  # px
-    batch: int = 16  # canvases; and as many fresh pictures
+    steps: int = 2000
+    size: int = 144  # px
+    batch: int = 4  # paintings; and as many pictures
+    learning_rate: float = 3e-4  # falls to 1 % along half a cosine
+    stills: int = 64  # pictures whose answers are kept
+    paintings: int = 24  # likewise
     seed: int = 1
 
 
 class Distillation:
     """The student, what it learns from, and where it stands."""
 
-    def __init__(self, photographs: Tensor, paintings: Tensor, recipe: Recipe, device: str):
-        self.recipe, self.device = recipe, device
-        self.random = torch.Generator(device).manual_seed(recipe.seed)
-        self.banks = [photographs.to(device), paintings.to(device)]  # uint8 (P, 3, H, W)
-        self.shares = torch.tensor(SHARES, device=device)
-        self.teacher = vgg.load().to(device)
-        self.student = SlimVGG().to(device)
-        thin(self.student, self.teacher, self.pictures(FIRST_LOOK))
-        self.teacher = self.teacher.to(memory_format=torch.channels_last)
-        self.student = self.student.to(memory_format=torch.channels_last)
-        self.optimizer = torch.optim.Adam(self.student.parameters(), LEARNING_RATE, betas=(0.9, 0.99))
+    def __init__(self, photographs: Tensor, paintings: Tensor, recipe: Recipe, student: SlimVGG | None = None):
+        self.recipe = recipe
+        self.random = torch.Generator().manual_seed(recipe.seed)
+        wide = vgg.load()
+        quick = torch.cpu._is_avx512_bf16_supported()
+        self.number = torch.bfloat16 if quick else torch.float32  # in which both networks are computed
+        banks = Banks(photographs, paintings, recipe.size, self.random)
+        if student is None:
+            student = SlimVGG()
+            thin(student, wide, floats(torch.cat([banks.draw("still") for _ in range(FIRST_LOOK)])))
+        self.student = student.requires_grad_(True).to(memory_format=torch.channels_last)
+        teacher = Eye(wide, "cpu", self.number)
+        self.stills, self.paintings = Stills(recipe.stills, banks, teacher), Paintings(recipe.paintings, banks, teacher)
+        self.optimizer = torch.optim.Adam(self.student.parameters(), recipe.learning_rate, betas=(0.9, 0.99))
+        self.norms = torch.full((REMEMBERED,), math.nan)  # of the gradients of the last steps
         self.step = 0
-        n, size = recipe.batch, recipe.size
-        self.content, self.style, self.canvas, self.first, self.second = (
-            torch.zeros(n, 3, size, size, device=device) for _ in range(5)
-        )
-        self.age = torch.zeros(n, dtype=torch.int64, device=device)
-        self.life = torch.zeros_like(self.age)
-        self.reach = torch.zeros(n, 1, 1, 1, device=device)
-        self._renew(torch.ones(n, dtype=torch.bool, device=device))
 
-    # What is looked at -----------------------------------------------------------------------------------------------
+    def prepare(self) -> None:
+        """Fill the shelves for the first step."""
+        for _ in range(self.recipe.stills):
+            self.stills.renew()
+        for _ in range(self.recipe.paintings):
+            self.paintings.renew(self._painter())
 
-    def pictures(self, count: int) -> Tensor:
-        """Cuttings of photographs, paintings and textures, a little recoloured: (count, 3, size, size) in [-1, 1]."""
-        kinds = torch.multinomial(self.shares, count, replacement=True, generator=self.random).sort().values
-        photos, paints, formulas = torch.bincount(kinds, minlength=3).tolist()
-        parts = [self._cut(bank, n) for bank, n in zip(self.banks, (photos, paints), strict=True) if n]
-        parts += [textures(formulas, self.recipe.size, self.random)] if formulas else []
-        return torch.cat(parts)[torch.randperm(count, generator=self.random, device=self.device)]
-
-    def _cut(self, bank: Tensor, count: int) -> Tensor:
-        which = torch.randint(len(bank), (count,), generator=self.random, device=self.device)
-        zoom = self._uniform(count, 0.5, 1.0)
-        shift = (1 - zoom)[:, None] * self._uniform((count, 2), -1, 1)
-        mirror = torch.where(self._uniform(count, 0, 1) < 0.5, -1.0, 1.0)
-        placed = torch.zeros(count, 2, 3, device=self.device)
-        placed[:, 0, 0], placed[:, 1, 1], placed[:, :, 2] = zoom * mirror, zoom, shift
-        grid = F.affine_grid(placed, (count, 3, self.recipe.size, self.recipe.size), align_corners=False)
-        cut = F.grid_sample(bank[which].float() / 127.5 - 1, grid, mode="bilinear", align_corners=False)
-        grey = cut.mean(1, keepdim=True)
-        colour, contrast, light = (self._uniform((count, 1, 1, 1), *r) for r in ((0.3, 1.4), (0.6, 1.3), (-0.3, 0.3)))
-        return ((grey + colour * (cut - grey)) * contrast + light).clamp(-1, 1)
-
-    def _uniform(self, shape: int | tuple[int, ...], low: float, high: float) -> Tensor:
-        shape = (shape,) if isinstance(shape, int) else shape
-        return low + (high - low) * torch.rand(shape, generator=self.random, device=self.device)
-
-    def _renew(self, over: Tensor) -> None:
-        """Begin the canvases that are `over` anew: from the content, from noise, or from the style."""
-        if not (count := int(over.sum())):
-            return
-        content, style = self.pictures(count), self.pictures(count)
-        noise = 0.5 * torch.randn(content.shape, generator=self.random, device=self.device)
-        draw = self._uniform((count, 1, 1, 1), 0, 1)
-        start = torch.where(draw < 0.6, content, torch.where(draw < 0.85, noise, style))
-        self.content[over], self.style[over], self.canvas[over] = content, style, start.clamp(-1, 1)
-        self.first[over], self.second[over], self.age[over] = 0, 0, 0
-        self.life[over] = torch.randint(1, LIFE + 1, (count,), generator=self.random, device=self.device)
-        self.reach[over] = self._uniform((count, 1, 1, 1), *REACH)
+    def _painter(self) -> SlimVGG:
+        """The student as it is now."""
+        return copy.deepcopy(self.student).requires_grad_(False)
 
     # One step --------------------------------------------------------------------------------------------------------
 
     def train(self) -> dict[str, Tensor]:
-        """One step of the student and of the canvases. Returns the parts of the loss, as tensors of the device."""
+        """One step of the student. Returns the parts of the loss, as tensors."""
         recipe, n = self.recipe, self.recipe.batch
         rate = 0.01 + 0.99 * (1 + math.cos(math.pi * self.step / recipe.steps)) / 2
-        warm = min(1.0, (self.step + 1) / 200)
         for group in self.optimizer.param_groups:
-            group["lr"] = LEARNING_RATE * rate * warm
-        weights = PRIOR.to(self.device) * torch.randn(len(PRIOR), generator=self.random, device=self.device).exp()
-        order = torch.randperm(len(LAYERS), generator=self.random, device=self.device).tolist()
-        compared = [LAYERS[i] for i in order if LAYERS[i] not in SLOPED][:OTHERS] + list(SLOPED)
-        canvas = self.canvas.contiguous(memory_format=torch.channels_last).requires_grad_()
-        still = torch.cat([self.content, self.style, self.pictures(n // 2)])
-        still = still.contiguous(memory_format=torch.channels_last)
-        with torch.no_grad():
-            told = self._answers(self.teacher, still, compared)
-        on_canvas = self._answers(self.teacher, canvas, compared)
-        wanted = torch.autograd.grad(painted_loss(told, on_canvas, weights, n).sum(), canvas)[0]
-        on_canvas = {name: each.detach() for name, each in on_canvas.items()}
-
-        answers, own = self.student(still, compared), self.student(canvas, compared)
-        metrics = {name: metric(self.student, name) for name in SLOPED}
-        lost = painted_loss(answers, own, weights, n, metrics).sum()
-        given = torch.autograd.grad(lost, canvas, retain_graph=True)[0]
-        cosine, direction, share = disagreement(given, wanted)
-        around = torch.cat([canvas + STRIDE * direction, canvas - STRIDE * direction]).detach()
-        beside = self.student(around, SLOPED)
-        ahead, behind = (
-            painted_loss(answers, {name: each[half] for name, each in beside.items()}, weights, n, metrics)
-            for half in (slice(0, n), slice(n, 2 * n))
-        )
-        turned = (share * (behind - ahead) / (2 * STRIDE)).mean()  # its gradient is that of 1 - cosine
-
-        feature, gram = self._distance(answers, told)
-        feature_canvas, gram_canvas = self._distance(own, on_canvas)
-        features, grams = feature + feature_canvas, gram + gram_canvas
+            group["lr"] = recipe.learning_rate * rate * min(1.0, (self.step + 1) / WARM)
+        if self.step:
+            self.stills.renew()
+            if self.step % PAINTING_EVERY == 0:
+                self.paintings.renew(self._painter())
+        still, told = self._stills(n)
+        features, grams = self._distance(self._answers(still), told)
+        painted = self._paintings(n)
+        slopes, own = self._slopes(painted, guided=self.step % 2 == 1)
+        on_canvas = self._distance(own, painted)
+        features, grams = (features + on_canvas[0]) / 2, (grams + on_canvas[1]) / 2
         self.optimizer.zero_grad(set_to_none=True)
-        (features + GRAM_WEIGHT * grams + SLOPE_WEIGHT * turned).backward()
-        nn.utils.clip_grad_norm_(self.student.parameters(), 1.0)
-        self.optimizer.step()
-        self._paint(wanted, given)
+        (features + GRAM_WEIGHT * grams + SLOPE_WEIGHT * slopes).backward()
+        self._move()
         self.step += 1
-        return {"features": features.detach(), "gram": grams.detach(), "slopes": 1 - cosine.mean()}
+        return {"features": features.detach(), "gram": grams.detach(), "slopes": slopes.detach()}
 
-    def _answers(self, network: VGG19, pictures: Tensor, layers: list[str]) -> dict[str, Tensor]:
-        with torch.autocast(self.device, torch.bfloat16):
-            return {name: each.float() for name, each in network(pictures, layers).items()}
+    def _stills(self, n: int) -> tuple[Tensor, dict[str, Tensor]]:
+        chosen = torch.randperm(self.recipe.stills, generator=self.random)[:n]
+        shelf = self.stills
+        return floats(shelf.pictures[chosen]), {name: each[chosen].float() for name, each in shelf.told.items()}
+
+    def _paintings(self, n: int) -> dict[str, Tensor]:
+        """One moment each of n paintings, by name: pictures, weights, and all that VGG19 said, float32."""
+        shelf = self.paintings
+        chosen = torch.randperm(self.recipe.paintings, generator=self.random)[:n]
+        moment = torch.randint(MOMENTS, (n,), generator=self.random)
+        pictures = {"contents": shelf.contents[chosen], "styles": shelf.styles[chosen]}
+        found = {name: floats(each) for name, each in pictures.items()}
+        found |= {"canvas": floats(shelf.canvases[chosen, moment]), "weights": shelf.weights[chosen, moment]}
+        for name, each in shelf.told.items():
+            of_style = name == "content" or name.startswith("style.")
+            found[name] = (each[chosen] if of_style else each[chosen, moment]).float()
+        return found
+
+    def _answers(self, pictures: Tensor) -> dict[str, Tensor]:
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.number == torch.bfloat16):
+            answers = self.student(pictures.contiguous(memory_format=torch.channels_last), LAYERS)
+        return {name: each.to(pictures.dtype) for name, each in answers.items()}
+
+    def _slopes(self, painted: dict[str, Tensor], guided: bool) -> tuple[Tensor, dict[str, Tensor]]:
+        """How far the student's slopes on canvases are from VGG19's, and what it answers there."""
+        canvas = painted["canvas"].requires_grad_()
+        own = self._answers(canvas)
+        if guided:
+            loss = guided_loss(self.student, own, painted)
+        else:
+            n = len(canvas)
+            before = self._answers(torch.cat([painted["contents"], painted["styles"]]))
+            told, style = before[CONTENT][:n], {name: gram_matrix(before[name][n:]) for name in STYLE}
+            loss = plain_loss(self.student, own, told, style, painted["weights"])
+        given = torch.autograd.grad(loss.sum(), canvas, create_graph=True)[0]
+        return (1 - alignment(given, painted["slope"])).mean(), own
 
     def _distance(self, own: dict[str, Tensor], told: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-        """Means over layers and pictures: of the answers through the heads, and of their Gram matrices."""
-        features, grams = [], []
-        for name in own:
-            through = self.student.heads[name](own[name])
-            features.append(content_error(through, told[name]).mean())
-            grams.append(style_error(gram_matrix(through), gram_matrix(told[name])).clamp(max=4).mean())
-        return torch.stack(features).mean(), torch.stack(grams).mean()
+        """How far answers through the heads are from VGG19's, and their Gram matrices from its: means over layers.
 
-    @torch.no_grad()
-    def _paint(self, wanted: Tensor, given: Tensor) -> None:
-        """One step of Adam on every canvas: one half follows the teacher's slope, the other the student's."""
-        half = torch.arange(len(wanted), device=self.device) % 2 == 0
-        chosen = torch.where(half[:, None, None, None], wanted, given)
-        chosen = chosen / chosen.flatten(1).norm(dim=1).clamp(min=1e-12)[:, None, None, None]
-        self.first.lerp_(chosen, 0.1)
-        self.second.lerp_(chosen.square(), 0.01)
-        self.age += 1
-        aged = self.age[:, None, None, None]
-        move = (self.first / (1 - 0.9**aged)) / ((self.second / (1 - 0.99**aged)).sqrt() + 1e-8)
-        self.canvas.sub_(self.reach * move).clamp_(-1, 1)
-        self._renew(self.age >= self.life)
+        Computed before the heads, where there are a quarter of the channels. Errors of answers are relative to the
+        batch, since a flat picture alone is answered with almost nothing.
+        """
+        features, grams = [], []
+        for name in LAYERS:
+            head = self.student.heads[name].weight[:, :, 0, 0]  # H, (4 C, C)
+            apart = APART.get(name, 1)
+            few, answer = own[name][:, :, ::apart, ::apart].flatten(2), told[name].flatten(2)
+            among, across, whole = few @ few.mT, answer @ few.mT, answer.square().sum()
+            wrong = ((head.T @ head) * among).sum() - 2 * (head * across).sum() + whole  # |H F - T|²
+            features.append(FEATURES[name] * wrong / whole)
+            if name in STYLE:
+                gram, target = gram_matrix(own[name]), told[f"gram.{name}"]
+                whole = gram_square(target)
+                wrong = gram_square(gram, head.T @ head) - 2 * ((head.T @ target @ head) * gram).sum((1, 2)) + whole
+                grams.append((wrong / whole).clamp(max=WORST_GRAM).mean())  # |H G Hᵀ - T|²
+        return torch.stack(features).sum() / sum(FEATURES.values()), torch.stack(grams).mean()
+
+    def _move(self) -> None:
+        """One step of Adam, unless the gradient is none or far longer than usual."""
+        gradients = [each.grad for each in self.student.parameters() if each.grad is not None]
+        norm = torch.nn.utils.get_total_norm(gradients)
+        usual = self.norms.nanmedian() if self.step > REMEMBERED else norm
+        self.norms[self.step % REMEMBERED] = norm if norm.isfinite() else math.nan
+        if not norm <= SPIKE * usual:
+            return
+        torch.nn.utils.clip_grads_with_norm_(self.student.parameters(), float(CALM * usual), norm)
+        self.optimizer.step()
 
     # Keeping ---------------------------------------------------------------------------------------------------------
 
     def save(self) -> bytes:
-        """All that is needed to go on, as safetensors bytes."""
+        """All that is needed to go on to the bit, as safetensors bytes."""
         tensors = {f"student.{name}": each for name, each in self.student.state_dict().items()}
         for index, state in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer.{index}.{name}": each for name, each in state.items()}
-        tensors |= {name: getattr(self, name) for name in CANVASES} | {"random": self.random.get_state()}
-        tensors = {name: each.detach().cpu().contiguous() for name, each in tensors.items()}
-        return save(tensors, {"step": str(self.step), "recipe": json.dumps(asdict(self.recipe)), "device": self.device})
+        tensors |= self._pictures() | {"random": self.random.get_state(), "norms": self.norms}
+        tensors = {name: each.detach().contiguous() for name, each in tensors.items()}
+        about = {"step": self.step, "recipe": asdict(self.recipe)}
+        about |= {"stills": self.stills.oldest, "paintings": self.paintings.oldest}
+        return save(tensors, {name: json.dumps(each) for name, each in about.items()})
+
+    def _pictures(self) -> dict[str, Tensor]:
+        shelf = self.paintings
+        return {"stills": self.stills.pictures, "contents": shelf.contents, "styles": shelf.styles,
+                "canvases": shelf.canvases, "weights": shelf.weights}  # fmt: skip
 
     def load(self, kept: bytes) -> None:
-        """Go on where `save` was called, on the same kind of device."""
-        tensors, about = load(kept), metadata(kept)
-        self.step = int(about["step"])
+        """Go on where `save` was called. Raises DataError where the recipe was another."""
+        tensors = load(kept)
+        about = {name: json.loads(each) for name, each in metadata(kept).items()}
+        if about["recipe"] != asdict(self.recipe):
+            raise DataError(f"This run was begun as {Recipe(**about['recipe'])}; go on with the same, or elsewhere.")
+        self.step, self.stills.oldest, self.paintings.oldest = about["step"], about["stills"], about["paintings"]
         prefix = "student."
         self.student.load_state_dict(
             {name.removeprefix(prefix): each for name, each in tensors.items() if name.startswith(prefix)}
@@ -213,51 +215,43 @@ class Distillation:
                 _, index, part = name.split(".")
                 state.setdefault(int(index), {})[part] = each
         self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": state})
-        for name in CANVASES:
-            getattr(self, name).copy_(tensors[name])
-        if about["device"] == self.device:
-            self.random.set_state(tensors["random"])
+        for name, pictures in self._pictures().items():
+            pictures.copy_(tensors[name])
+        self.norms.copy_(tensors["norms"])
+        self.random.set_state(tensors["random"])
+        for place in range(self.recipe.stills):
+            self.stills.ask(place)
+        for place in range(self.recipe.paintings):
+            self.paintings.ask(place)
 
 
-CANVASES = ("content", "style", "canvas", "first", "second", "age", "life", "reach")
+# What is minimised when a canvas is painted: (N,) --------------------------------------------------------------------
 
 
-def painted_loss(
-    told: dict[str, Tensor], own: dict[str, Tensor], weights: Tensor, n: int, metrics: dict[str, Tensor] | None = None
+def plain_loss(
+    student: SlimVGG, own: dict[str, Tensor], told: Tensor, style: dict[str, Tensor], weights: Tensor
 ) -> Tensor:
-    """What style transfer minimises, for each of n canvases: (n,).
-
-    Args:
-        told: answers for the contents, then the styles, then anything.
-        own: answers for the canvases.
-        weights: of STYLE, and of CONTENT last.
-    """
-    metrics = metrics or {}
-    loss = weights[-1] * content_error(own[CONTENT], told[CONTENT][:n], metrics.get(CONTENT))
-    for weight, name in zip(weights, STYLE, strict=False):
-        target = gram_matrix(told[name][n : 2 * n])
-        loss = loss + weight * style_error(gram_matrix(own[name]), target, metrics.get(name))
+    """By the student alone, as it sees the content `told` (N, C, h, w) and the styles' Gram matrices (N, C, C)."""
+    m = metric(student, CONTENT)
+    loss = weights[:, -1] * feature_square(own[CONTENT] - told, m) / feature_square(told, m)
+    for index, name in enumerate(STYLE):
+        loss = loss + weights[:, index] * style_error(gram_matrix(own[name]), style[name], metric(student, name))
     return loss
 
 
-def disagreement(given: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """How far one slope is from another, and what a change of the one would do about it.
-
-    The cosine's derivative with respect to `given` is `share` times `direction`, so that its derivative with respect to
-    the weights is that of a loss's slope along a fixed direction: two looks beside the canvas tell it, where the slope
-    of a slope would take a backward pass through the backward pass.
-
-    Returns:
-        The cosines (N,), directions of root mean square 1 (N, 3, H, W), and shares (N,).
-    """
-    n, places = len(given), given[0].numel() ** 0.5
-    a, b = given.flatten(1), wanted.flatten(1)
-    length = a.norm(dim=1, keepdim=True).clamp(min=1e-20)
-    a, b = a / length, b / b.norm(dim=1, keepdim=True).clamp(min=1e-20)
-    cosine = (a * b).sum(1, keepdim=True)
-    apart = b - cosine * a
-    far = apart.norm(dim=1, keepdim=True).clamp(min=1e-20)
-    return cosine[:, 0], (apart / far * places).view_as(given), (far / length / places)[:, 0].view(n)
+def guided_loss(student: SlimVGG, own: dict[str, Tensor], painted: dict[str, Tensor]) -> Tensor:
+    """By the student where VGG19 has just looked: a loss with the slope of the one that `Objective.follow` makes."""
+    apart = painted[CONTENT] - painted["content"]
+    weight = 2 * painted["weights"][:, -1] / painted["content"].square().sum((1, 2, 3))
+    pull = torch.einsum("dc,ndhw->nchw", student.heads[CONTENT].weight[:, :, 0, 0], apart)
+    loss = weight * (pull * own[CONTENT]).sum((1, 2, 3))
+    for index, name in enumerate(STYLE):
+        target = painted[f"style.{name}"]
+        apart = painted[f"gram.{name}"] - target
+        head = student.heads[name].weight[:, :, 0, 0]
+        weight = 2 * painted["weights"][:, index] / gram_square(target)
+        loss = loss + weight * ((head.T @ apart @ head) * gram_matrix(own[name])).sum((1, 2))
+    return loss
 
 
 def metric(student: SlimVGG, name: str) -> Tensor:
@@ -266,9 +260,16 @@ def metric(student: SlimVGG, name: str) -> Tensor:
     return head.T @ head
 
 
+def alignment(given: Tensor, wanted: Tensor) -> Tensor:
+    """Cosines of slopes (N, 3, H, W) in the norm in which a painter steps: (N,)."""
+    smooth = smoothed(wanted)
+    both = (given * smooth).sum((1, 2, 3))
+    return both / ((given * smoothed(given)).sum((1, 2, 3)) * (wanted * smooth).sum((1, 2, 3))).clamp(min=1e-30).sqrt()
+
+
 @torch.no_grad()
 def correlations(
-    student: SlimVGG, teacher: VGG19, pictures: Tensor, layers: tuple[str, ...] = STYLE
+    student: SlimVGG, teacher: VGG19, pictures: Tensor, layers: tuple[str, ...] = LAYERS
 ) -> dict[str, float]:
     """Of what the student says through its heads with what VGG19 says, once each channel's mean is taken off.
 
@@ -282,7 +283,7 @@ def correlations(
         for sums, name in zip(both, layers, strict=True):
             x, y = student.heads[name](own[name]), told[name]
             x, y = (each - each.mean((0, 2, 3), keepdim=True) for each in (x, y))
-            sums += torch.stack([(x * x).sum(), (y * y).sum(), (x * y).sum()]).double().cpu()
+            sums += torch.stack([(x * x).sum(), (y * y).sum(), (x * y).sum()]).double()
     for (xx, yy, xy), name in zip((each.tolist() for each in both), layers, strict=True):
         found[name] = xy / math.sqrt(xx * yy)
     return found

@@ -31,12 +31,13 @@ MOST = 100  # samples at a time
 KINDS = {  # what makes no pictures, in words
     "classifier": "a classifier: it says what a picture shows, and makes none",
     "vgg19": "a network that looks at pictures, and makes none",
+    "vgg19-slim": "a network that looks at pictures, and makes none",
     "recording": "a recorded run without its networks; the Toy lab plays it",
 }
 
 
 def load(model: Model | str) -> nn.Module:
-    """A model's own network in evaluation mode: a generator or decoder, a classifier, or VGG19.
+    """A model's own network in evaluation mode: a generator or decoder, a classifier, VGG19 or the slim one.
 
     Raises:
         DataError: it is not here, it is no network, or its files do not fit together.
@@ -116,7 +117,7 @@ def _model(model: Model | str) -> Model:
 def _own(model: Model, what: str) -> nn.Module:
     if what == "recording":
         raise DataError(f"{model.name} is {KINDS[what]}.")
-    loads = {"classifier": Classifier.load, "vgg19": vgg.load}.get(what, load_network)
+    loads = {"classifier": Classifier.load, "vgg19": vgg.load, "vgg19-slim": vgg.load_slim}.get(what, load_network)
     return loads(model.folder)
 
 

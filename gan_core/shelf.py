@@ -75,11 +75,11 @@ def find(name: str) -> Model:
 
 
 def kind(model: Model) -> str:
-    """generator, autoencoder, classifier, vgg19 or recording, as the folder says."""
+    """generator, autoencoder, classifier, vgg19, vgg19-slim or recording, as the folder says."""
     if CONFIG not in model.files:
         return "recording"
     config = read_json(model.folder / CONFIG)
-    if config.get("model") in ("classifier", "vgg19"):
+    if config.get("model") in ("classifier", "vgg19", "vgg19-slim"):
         return config["model"]
     return "autoencoder" if "encoder" in config else "generator"
 

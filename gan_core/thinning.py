@@ -7,6 +7,8 @@ all channels answer. He, Zhang and Sun, “Channel Pruning for Accelerating Very
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -35,7 +37,24 @@ def thin(slim: SlimVGG, wide: VGG19, pictures: Tensor) -> None:
         below = [convolution(each).relu() for each in below]
         own = sum(_products(each, each) for each in below)
         across = sum(_products(x, y) for x, y in zip(below, told, strict=True))
-        slim.heads[name].weight.copy_(_solve(own, across).T[:, :, None, None])
+        _set_head(slim, name, own, across)
+
+
+@torch.no_grad()
+def fit_heads(slim: SlimVGG, wide: VGG19, pictures: Tensor, layers: Sequence[str]) -> None:
+    """Give the heads of some layers the weights that are best for the network as it is."""
+    own, across = dict.fromkeys(layers, 0), dict.fromkeys(layers, 0)
+    for few in pictures.split(CHUNK):
+        answers, told = slim(few, layers), wide(few, layers)
+        for name in layers:
+            own[name] = own[name] + _products(answers[name], answers[name])
+            across[name] = across[name] + _products(answers[name], told[name])
+    for name in layers:
+        _set_head(slim, name, own[name], across[name])
+
+
+def _set_head(slim: SlimVGG, name: str, own: Tensor, across: Tensor) -> None:
+    slim.heads[name].weight.copy_(_solve(own, across).T[:, :, None, None])
 
 
 def forward_selection(products: Tensor, count: int) -> list[int]:

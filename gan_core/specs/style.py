@@ -129,7 +129,7 @@ class StyleSpec(Spec):
         because="more forbids every change",
     )  # fmt: skip
     style_weight: float = described(
-        10.0, "Style", "How much the canvas should look like the style. Much more, and the content is gone.", ge=0,
+        9.0, "Style", "How much the canvas should look like the style. Much more, and the content is gone.", ge=0,
         le=1000, because="nothing of the content is left beyond that",
     )  # fmt: skip
     variation_weight: float = described(
@@ -143,11 +143,11 @@ class StyleSpec(Spec):
         "content's colours first (histogram).",
     )  # fmt: skip
     steps: int = described(
-        80, "Steps", "Of the painter, all scales together.", ge=1, le=5000,
+        90, "Steps", "Of the painter, all scales together.", ge=1, le=5000,
         because="a picture has long stopped changing",
     )  # fmt: skip
     refined: int = described(
-        42, "Refined", "Of these steps, the last so many with VGG19, where the slim network paints first.", ge=0,
+        54, "Refined", "Of these steps, the last so many with VGG19, where the slim network paints first.", ge=0,
         le=5000, because="there are no more steps",
     )  # fmt: skip
     seconds: float = described(

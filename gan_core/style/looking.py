@@ -88,7 +88,7 @@ def _eye(spec: StyleSpec, device: str) -> Eye:
 @torch.no_grad()
 def _answer(seeing: Eye, image: Image.Image, layer: str, device: str) -> torch.Tensor:
     canvas = torch.from_numpy(floats_of(fitted_in(image, SIDE)))[None].to(device)
-    return seeing.answers(canvas, [layer])[layer][0]
+    return seeing.answers(canvas, [layer])[layer][0].float()
 
 
 def _grey(gram: torch.Tensor, most: float) -> np.ndarray:

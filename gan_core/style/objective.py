@@ -16,6 +16,7 @@ from torch.nn import functional as F
 
 from gan_core.specs import StyleSpec
 from gan_core.style.eyes import Eye
+from gan_core.style.products import products
 from gan_core.style.tiles import Tile, tiles_of
 from gan_core.style_losses import feature_square, gram_square, total_variation
 
@@ -138,7 +139,7 @@ class Objective:
                 seen.grams[name] = [old + new for old, new in zip(before, grams, strict=True)]
             if name in content:
                 if name not in seen.answers:
-                    seen.answers[name] = core.new_empty(1, core.shape[1], *whole)
+                    seen.answers[name] = core.new_empty(1, core.shape[1], *whole, dtype=torch.float32)
                 top, bottom, left, right = tile.places(whole, stride)
                 seen.answers[name][:, :, top:bottom, left:right] = core
 
@@ -146,15 +147,13 @@ class Objective:
         self, core: Tensor, name: str, tile: Tile, whole: tuple[int, int], masked: bool
     ) -> list[Tensor]:  # fmt: skip
         """A tile's part of each region's Gram matrix: (C, C)."""
-        flat = core[0].flatten(1)  # (C, places)
         if not masked or self.masks[0] is None:
-            return [flat @ flat.T / (whole[0] * whole[1])]
+            return [products(core) / (whole[0] * whole[1])]
         top, bottom, left, right = tile.places(whole, STRIDES[name])
         parts = []
         for mask in self.masks:
             here = F.interpolate(mask, size=whole, mode="area")
-            part = here[0, 0, top:bottom, left:right].flatten()
-            parts.append((flat * part) @ flat.T / here.sum().clamp(min=1e-6))
+            parts.append(products(core, here[0, 0, top:bottom, left:right]) / here.sum().clamp(min=1e-6))
         return parts
 
     # Judging ---------------------------------------------------------------------------------------------------------
@@ -250,7 +249,7 @@ class Objective:
 
     def _content_error(self, name: str, answer: Tensor, told: Tensor, tile: Tile | None = None) -> Tensor:
         """|F - T|² / |T|² of a layer; of a tile its part of that."""
-        metric = self.eye.metrics.get(name)
+        metric, answer = self.eye.metrics.get(name), answer.float()
         share = answer.shape[2] * answer.shape[3] / (told.shape[2] * told.shape[3])
 
         def here(of_whole: Tensor) -> Tensor:

@@ -45,6 +45,7 @@ def _kind(model: Model) -> str:
         "autoencoder": t("An autoencoder"),
         "classifier": t("A classifier"),
         "vgg19": "VGG19",
+        "vgg19-slim": t("A slim VGG19"),
         "recording": t("A recorded run, not a network"),
     }[kind(model)]
 
@@ -147,6 +148,8 @@ def _sentence(model: Model, about: dict[str, Any]) -> str:
     size = f"{about['size']} × {about['size']}"
     if what == "vgg19":
         return t("VGG19 up to conv5_1: pictures of any size become what its layers answer")
+    if what == "vgg19-slim":
+        return t("VGG19 at a quarter of its width: it says roughly what VGG19 would, for a fourteenth of the work")
     if what == "classifier":
         return t("A picture of {size} px {colour} becomes one of {classes} classes",
                  size=size, colour=colour, classes=about["classes"])  # fmt: skip
@@ -163,6 +166,7 @@ def _player(name: str) -> str:
     return {
         "generator": t("generator"), "discriminator": t("discriminator"), "encoder": t("encoder"),
         "classifier": t("classifier"), "vgg19": "VGG19",
+        "vgg19-slim": t("slim VGG19"),
     }[name]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from gan_core.cli import main, settings
 from gan_core.frames import unpack
@@ -84,3 +85,44 @@ def test_a_training_that_blows_up_keeps_its_good_frames(tmp_path: Path, capsys) 
     assert main(["toy", *wild, "--film", str(target)]) == 1
     assert capsys.readouterr().err.count("\n") == 1
     assert unpack(target.read_bytes())[0]["step"][0] == 0
+
+
+# Painting ------------------------------------------------------------------------------------------------------------
+
+QUICK = ["--size", "64", "--network", "slim", "--refined", "0"]
+
+
+def test_a_picture_is_painted_from_a_file_and_goes_on(tmp_path: Path, capsys) -> None:
+    photo, target = tmp_path / "my photo.png", tmp_path / "wave"
+    Image.linear_gradient("L").resize((90, 60)).convert("RGB").save(photo)
+    arguments = ["paint", "--content", str(photo), "--styles", "great_wave", *QUICK, "--to", str(target)]
+    assert main([*arguments, "--steps", "6"]) == 0
+    with Image.open(target / "picture.png") as picture:
+        assert picture.size == (64, 43)
+        first = picture.tobytes()
+    rows = (target / "errors.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[0].startswith("step,loss,style,content,variation,style.relu1_1")
+    assert rows[-1].startswith("6,")
+    assert json.loads((target / "spec.json").read_text(encoding="utf-8"))["styles"] == ["great_wave"]
+    assert capsys.readouterr().out.splitlines()[-1] == str(target / "picture.png")
+    assert main([*arguments, "--steps", "6"]) == 0  # it has ended: nothing is painted again
+    with Image.open(target / "picture.png") as picture:
+        assert picture.tobytes() == first
+    assert main([*arguments, "--steps", "9"]) == 2
+    assert "holds another picture; choose another folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (["--size", "9000"], "Size (size) is '9000'; it must be at most 1024"),
+    (["--content", "gone.jpg"], "Content (content) has 'gone.jpg'; it must be a picture of the gallery"),
+    (["--styles", "README.md"], "README.md is not a picture; choose a picture as"),
+])  # fmt: skip
+def test_what_cannot_be_painted_is_one_sentence(
+    arguments: list[str], words: str, tmp_path: Path, capsys, monkeypatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert main(["paint", *arguments, "--to", str(tmp_path / "nothing")]) == 2
+    said = capsys.readouterr()
+    assert words in said.err
+    assert said.err.count("\n") == 1
+    assert not (tmp_path / "nothing").exists()

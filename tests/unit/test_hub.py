@@ -25,6 +25,7 @@ from gan_core.networks import vgg
 from gan_core.networks.picture_mlp import MlpDiscriminator, MlpGenerator
 from gan_core.networks.pictures import save_network
 from gan_core.networks.weights import write_tensors
+from gan_core.style.eyes import eye
 from tests.hub_server import TOKEN, HubServer
 
 ID = "ada/gan"
@@ -370,6 +371,10 @@ def test_of_vgg19_only_the_convolutions_are_fetched(hub: HubServer) -> None:
     config = json.loads((model.folder / "config.json").read_text("utf-8"))
     assert (config["dtype"], config["rescaled"]) == ("float16", False)
     assert models.inspect(model.name)["kind"] == "vgg19"
+    eye.cache_clear()
+    painter = eye("vgg19", "torchvision", "max", "cpu").network  # what a style transfer looks through
+    eye.cache_clear()
+    assert all(torch.allclose(each.float(), torch.tensor(0.01), rtol=4e-3) for each in painter.parameters())
     before = len(hub.requests)
     assert door.resolve(model.name) == model
     assert [model] == shelf.cached()

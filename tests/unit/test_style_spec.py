@@ -42,7 +42,7 @@ def test_a_spec_survives_its_address_and_its_json() -> None:
     ({"styles": "Great Wave"}, "Styles (styles) has 'GreatWave'; it must be a picture of the gallery"),
     ({"mask": OWN}, "it takes two, one for inside and one for outside"),
     ({"mask": "poppies", "styles": "poppies,ejiri"}, "Mask (mask) is 'poppies'; it must be one that was painted"),
-    ({"steps": 10}, "Refined (refined) is 42; it must be at most Steps (steps), 10."),
+    ({"steps": 10}, "Refined (refined) is 54; it must be at most Steps (steps), 10."),
     ({"network": "resnet"}, "Network (network) is 'resnet'; it must be one of"),
 ])  # fmt: skip
 def test_what_makes_no_sense_is_said_in_one_sentence(settings: dict, words: str) -> None:
