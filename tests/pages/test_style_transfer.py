@@ -278,9 +278,9 @@ def test_feature_maps_lie_apart() -> None:
 
 def test_the_scales_are_told_with_the_one_at_hand() -> None:
     spec = StyleSpec(size=256, scales=3, steps=90, refined=30)
-    assert scales_text(spec, 0) == "**128 px** → 181 px → 256 px → 256 px, VGG19"
-    assert scales_text(spec, 70) == "128 px → 181 px → 256 px → **256 px, VGG19**"
-    assert scales_text(spec, 90) == "128 px → 181 px → 256 px → 256 px, VGG19"
+    assert scales_text(spec, 0) == "**128** → 181 → 256 px → VGG19"
+    assert scales_text(spec, 70) == "128 → 181 → 256 px → **VGG19**"
+    assert scales_text(spec, 90) == "128 → 181 → 256 px → VGG19"
 
 
 def test_time_left_counts_pixels() -> None:
