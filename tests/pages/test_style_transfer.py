@@ -172,6 +172,13 @@ def test_own_pictures_are_painted_and_asked_for_again_when_they_are_gone(open_st
     assert "choose it again" in "\n".join(each.value for each in gone.info)
 
 
+def test_a_picture_that_nobody_knows_is_asked_for(open_style: Open) -> None:
+    app = open_style(**SMALL, styles="mona_lisa")
+    assert not app.exception
+    assert app.button(key="style_paint").disabled
+    assert "choose it again" in "\n".join(each.value for each in app.info)
+
+
 # Painting ------------------------------------------------------------------------------------------------------------
 
 
