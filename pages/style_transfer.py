@@ -95,5 +95,5 @@ with right:
 sights(now)
 st.header(t("What happens"), anchor=False)
 st.markdown(t(preset.explain) if preset else text("style_transfer#happens"))
-code_of_style()
+code_of_style(now.spec)
 lessons_of_style(now)

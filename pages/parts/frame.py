@@ -15,8 +15,9 @@ LOOK_EVERY = {"starting": 1.0, "ready": 10.0, "lost": 5.0}
 
 MARK = Path(__file__).parent / "mark.svg"  # for a material icon in the browser's tab Streamlit asks a font server
 
-# Streamlit writes chosen options, open menus, sliders' values and quiet buttons under the pointer in shades of the primary colour. In
-# the dark no colour has the contrast for that and for a primary button's white text: tint and underline tell instead.
+# Streamlit writes chosen options, open menus, sliders' values and quiet buttons under the pointer in shades of the
+# primary colour. In the dark no colour has the contrast for that and for a primary button's white text: tint and
+# underline tell instead.
 READABLE = """<style>
 [data-testid=stButtonGroup] button[data-selected], [data-testid=stPopover] button, [data-testid=stSliderThumbValue],
 [data-testid=stSliderThumbValue] p { color: inherit !important }

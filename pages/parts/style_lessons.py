@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import streamlit as st
 
+from gan_core.specs import StyleSpec
 from gan_core.style_presets import style_presets
 from pages.parts.code import Part, show
 from pages.parts.folded import Folded, Try, folded
@@ -48,14 +49,16 @@ def _try(what: str | tuple[str, dict[str, str]]) -> Try:
     return Try(title, ":material/tune:", query)
 
 
-def code_of_style() -> None:
+def code_of_style(spec: StyleSpec) -> None:
     """The functions that every step calls."""
     icon = ":material/code:"
     with st.expander(t("Show the code"), icon=icon, key=f"{KEY}_code", on_change="rerun") as box:
         if box.open:
-            show(parts())
+            show(parts(spec))
 
 
-def parts() -> Iterator[Part]:
-    """What a step of every style transfer runs."""
+def parts(spec: StyleSpec) -> Iterator[Part]:
+    """What a spec makes run in each step."""
     yield t("What is minimised"), "style_losses.py", ["gram_matrix", "style_error", "content_error", "total_variation"]
+    yield t("How the canvas moves"), "style/descent.py", ["Lbfgs.step" if spec.optimizer == "lbfgs" else "Adam.step"]
+    yield t("One step"), "style/run.py", ["Painting.paint"]

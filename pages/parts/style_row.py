@@ -52,8 +52,8 @@ def _preset(now: Desk) -> None:
 def _content(now: Desk) -> None:
     """What is painted: one picture."""
     source = now.spec.content
-    with st.popover(f"{pictures.icon(source, alone=False)} {pictures.title(source)}", key=f"{KEY}_content_box", on_change="rerun",
-                    help=t("What is painted.")) as box:  # fmt: skip
+    label = f"{pictures.icon(source, alone=False)} {pictures.title(source)}"
+    with st.popover(label, key=f"{KEY}_content_box", on_change="rerun", help=t("What is painted.")) as box:
         if not box.open:
             return
         key = f"{KEY}_content"

@@ -1,6 +1,6 @@
 """The easel by itself, fed with a made-up run: `streamlit run tests/browser/easel_app.py`.
 
-The address chooses the feed: `?feed=film`, preview, queued, empty, live, gap, failed, marks or translated;
+The address chooses the feed: `?feed=film`, preview, queued, empty, begin, live, gap, failed, marks or translated;
 `?rate=` previews a second of the live one; `?of=gallery` shows paintings in place of plain colours.
 """
 
@@ -32,6 +32,11 @@ def message(first: int, end: int, status: str, **about: object) -> bytes:
     return easel_films.packed(film[first:end], standing if first == 0 else {}, said | told | about)
 
 
+def preview() -> bytes:
+    styles = [standing[name].tobytes() for name in ("style0", "style1")]
+    return easel_films.preview(standing["content"].tobytes(), styles, **said)
+
+
 def feed(state: dict) -> bytes:
     """The next message of the chosen feed; `state` is what the session remembers of it."""
     turn = state["turn"] = state.get("turn", -1) + 1
@@ -45,11 +50,13 @@ def feed(state: dict) -> bytes:
     if chosen == "gap":  # the second message is lost
         first, end = [(0, 4), (8, 12), (8, 16)][min(turn, 2)]
         return message(0 if whole else first, end, "running")
+    if chosen == "begin":  # what was chosen, then a run of it
+        return (
+            [preview, lambda: message(0, 0, "running", waits=True)][turn]() if turn < 2 else message(0, turn, "running")
+        )
     return {
         "film": lambda: message(0, FRAMES, "finished"),
-        "preview": lambda: easel_films.preview(
-            standing["content"].tobytes(), [standing["style0"].tobytes(), standing["style1"].tobytes()], **said
-        ),
+        "preview": preview,
         "queued": lambda: message(0, 0, "running", waits=True),
         "empty": lambda: easel_films.packed([], {}, said | {"run": "empty", "first": 0, "status": "running"}),
         "failed": lambda: message(0, 12, "failed", note="The canvas could not be painted any further."),
@@ -58,7 +65,7 @@ def feed(state: dict) -> bytes:
     }[chosen]()
 
 
-@st.fragment(run_every=0.4 if chosen in ("live", "gap") else None)
+@st.fragment(run_every=0.4 if chosen in ("live", "gap", "begin") else None)
 def view() -> None:
     """What the easel gets, and what it tells and asks."""
     state = st.session_state.setdefault(f"feed_{chosen}", {})

@@ -85,6 +85,25 @@ def moved(page: Page, index: int) -> None:
     expect(page.locator(".easel")).not_to_have_attribute("data-shown", str(index))
 
 
+def watch(page: Page) -> None:
+    """Note a pixel of the canvas at every frame of the browser."""
+    page.locator(".canvas").evaluate(
+        """canvas => {
+          canvas.seen = [];
+          const look = () => {
+            const { data } = canvas.getContext("2d").getImageData(canvas.width / 2, canvas.height / 2, 1, 1);
+            canvas.seen.push([...data].slice(0, 3));
+            requestAnimationFrame(look);
+          };
+          requestAnimationFrame(look);
+        }"""
+    )
+
+
+def watched(page: Page) -> list[list[int]]:
+    return page.locator(".canvas").evaluate("canvas => canvas.seen")
+
+
 def knob(page: Page) -> Locator:
     return page.get_by_role("slider", name="Before and after")
 
@@ -169,23 +188,21 @@ def test_the_film_plays_and_pauses(show: Open) -> None:
 
 def test_live_is_followed_to_the_end_without_a_blank_or_a_step_back(show: Open) -> None:
     page = show("live&rate=6")
-    page.locator(".canvas").evaluate(
-        """canvas => {
-          const seen = (canvas.seen = []);
-          const look = () => {
-            const [r, g, b] = canvas.getContext("2d").getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data;
-            seen.push([r, g, b]);
-            requestAnimationFrame(look);
-          };
-          requestAnimationFrame(look);
-        }"""
-    )
+    watch(page)
     until(page, frames=FRAMES, shown=LAST, status="finished", mode="still", live="false")
-    seen: list[list[int]] = page.locator(".canvas").evaluate("canvas => canvas.seen")
-    assert {(round(g / 10), round(b / 10)) for _, g, b in seen} == {(2, 2)}  # always some preview
-    reds = [r for r, _, _ in seen]
+    assert {(round(g / 10), round(b / 10)) for _, g, b in watched(page)} == {(2, 2)}  # always some preview
+    reds = [r for r, _, _ in watched(page)]
     assert reds == sorted(reds)
     assert len(set(reds)) > 5
+
+
+def test_from_what_was_chosen_to_the_first_preview_without_a_blank(show: Open) -> None:
+    page = show("begin")
+    watch(page)
+    until(page, run="made", frames=4, shown=3)
+    tenths = {tuple(round(value / 10) for value in colour) for colour in watched(page)}
+    assert tenths <= {tuple(round(value / 10) for value in CONTENT)} | {(5 + index, 2, 2) for index in range(5)}
+    assert len(tenths) > 2
 
 
 def test_live_is_left_by_scrubbing_and_joined_by_the_button(show: Open) -> None:

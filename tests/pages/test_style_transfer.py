@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from gan_core.data.pictures import DataError
 from gan_core.figures import making
+from gan_core.source import source_of
 from gan_core.specs import OWN, StyleSpec
 from gan_core.specs.style import LAYERS
 from gan_core.style_presets import style_preset_of, style_presets
@@ -312,6 +313,15 @@ def test_every_lesson_has_its_words_and_settings_that_hold() -> None:
             assert StyleSpec.from_flat(what[1]) if not isinstance(what, str) else style_presets()[what]
     for sight in style_desk.SIGHTS:
         assert text(f"style_transfer#{sight}")
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
+def test_the_code_is_what_runs(optimizer: str) -> None:
+    shown = {name: source_of(file, name) for _, file, names in style_lessons.parts(StyleSpec(optimizer=optimizer))
+             for name in names}  # fmt: skip
+    assert shown["gram_matrix"].startswith("def gram_matrix")
+    assert ("Adam.step" in shown) == (optimizer == "adam")
+    assert "self.descent.step" in shown["Painting.paint"]
 
 
 def test_settings_of_other_visitors_runs_do_not_break_a_page(open_style: Open, open_train: Open) -> None:
