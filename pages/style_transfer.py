@@ -60,7 +60,7 @@ if wrong:
     st.error(plain_text(wrong), icon=":material/tune:")
 if lost:
     st.info(
-        t("A picture here is a visitor's own that is not kept on this server any more; choose it again, or another."),
+        t("A picture of this link is not on this server, or not any more; choose it again, or another."),
         icon=":material/photo_library:",
     )
 

@@ -10,10 +10,10 @@ import streamlit as st
 
 from gan_core.refusals import EngineError
 from gan_core.runs import Run
-from gan_core.specs import OWN, SpecError, StyleSpec
+from gan_core.specs import SpecError, StyleSpec
 from gan_core.specs.style import LAYERS
 from gan_core.style_presets import style_preset_of, style_presets
-from pages.parts import address, style_settings
+from pages.parts import address, style_pictures, style_settings
 from pages.parts.lab import make_room
 from pages.parts.services import engine, store
 from pages.parts.visitor import visitor
@@ -176,9 +176,8 @@ def query_of(desk: Desk) -> dict[str, str]:
 
 
 def gone(spec: StyleSpec) -> bool:
-    """Whether it needs a visitor's own picture that is not kept any more."""
-    own = [source.removeprefix(OWN) for source in spec.sources if source.startswith(OWN)]
-    return not all(map(store().name_of_pictures, own))
+    """Whether it needs a picture that is not here: a visitor's own that is not kept any more, or a name of nothing."""
+    return not all(map(style_pictures.kept, spec.sources))
 
 
 # Painting ------------------------------------------------------------------------------------------------------------

@@ -126,11 +126,13 @@ def progress_text(run: Run, spec: StyleSpec, metrics: Metrics) -> str:
 
 
 def scales_text(spec: StyleSpec, step: int) -> str:
-    """The stages in a row, the one that is painted now in bold: “128 px → **181 px** → 181 px, VGG19”."""
+    """What is done one after another, with what is done now in bold: “128 → **181** → 256 px → VGG19”."""
     names: dict[str, bool] = {}
     here = spec.stage_at(step)
+    largest = t("{side} px", side=spec.size)
     for stage in spec.stages:
-        name = t("{side} px", side=stage.side) + (", VGG19" if stage.network == "vgg19" else "")
+        refines = stage.network == "vgg19" and spec.network != "vgg19"
+        name = "VGG19" if refines else largest if stage.side == spec.size else str(stage.side)
         names[name] = names.get(name, False) or (stage == here and step < spec.steps)
     return " → ".join(f"**{name}**" if now else name for name, now in names.items())
 

@@ -23,7 +23,7 @@ STYLE = """<style>
 [data-testid=stSidebar] [data-testid=stWidgetLabel] p { overflow-wrap: normal; word-break: normal; hyphens: auto }
 
 /* What a run says of its progress stays on one line, or the charts below would jump. */
-.st-key-style_progress [data-testid=stCaptionContainer]:first-child p {
+.st-key-style_progress > :first-child p {
   white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
 }
 

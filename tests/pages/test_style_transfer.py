@@ -172,6 +172,13 @@ def test_own_pictures_are_painted_and_asked_for_again_when_they_are_gone(open_st
     assert "choose it again" in "\n".join(each.value for each in gone.info)
 
 
+def test_a_picture_that_nobody_knows_is_asked_for(open_style: Open) -> None:
+    app = open_style(**SMALL, styles="mona_lisa")
+    assert not app.exception
+    assert app.button(key="style_paint").disabled
+    assert "choose it again" in "\n".join(each.value for each in app.info)
+
+
 # Painting ------------------------------------------------------------------------------------------------------------
 
 
@@ -278,9 +285,9 @@ def test_feature_maps_lie_apart() -> None:
 
 def test_the_scales_are_told_with_the_one_at_hand() -> None:
     spec = StyleSpec(size=256, scales=3, steps=90, refined=30)
-    assert scales_text(spec, 0) == "**128 px** → 181 px → 256 px → 256 px, VGG19"
-    assert scales_text(spec, 70) == "128 px → 181 px → 256 px → **256 px, VGG19**"
-    assert scales_text(spec, 90) == "128 px → 181 px → 256 px → 256 px, VGG19"
+    assert scales_text(spec, 0) == "**128** → 181 → 256 px → VGG19"
+    assert scales_text(spec, 70) == "128 → 181 → 256 px → **VGG19**"
+    assert scales_text(spec, 90) == "128 → 181 → 256 px → VGG19"
 
 
 def test_time_left_counts_pixels() -> None:
