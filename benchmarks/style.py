@@ -186,7 +186,7 @@ def presets() -> None:
             pass
         rows[name]["seconds"] = round(time.process_time() - begun, 1)
         print(f"{name}: {rows[name]['seconds']} s")
-    FILE.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    FILE.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ FRESH = "fresh"  # a checkpoint that holds a canvas to begin with, and nothing e
 
 def shown_image(checkpoint: bytes) -> Image.Image:
     """The picture as it is shown, at its full size."""
-    return image_from(tensor_of(checkpoint, "shown"))
+    return image_from(tensor_of(checkpoint, "shown", "canvas"))
 
 
 def image_from(picture: np.ndarray) -> Image.Image:
@@ -29,10 +29,11 @@ def floats_of(image: Image.Image) -> np.ndarray:
     return np.ascontiguousarray(np.asarray(image.convert("RGB"), np.float32).transpose(2, 0, 1) / 127.5 - 1)
 
 
-def tensor_of(checkpoint: bytes, name: str) -> np.ndarray:
-    """One float32 tensor; the others may be of a kind that numpy does not know."""
+def tensor_of(checkpoint: bytes, *names: str) -> np.ndarray:
+    """The first of these that is there, a float32 tensor; others may be of a kind that numpy does not know."""
     length = int.from_bytes(checkpoint[:8], "little")
-    entry = json.loads(checkpoint[8 : 8 + length])[name]
+    header = json.loads(checkpoint[8 : 8 + length])
+    entry = next(header[name] for name in names if name in header)
     begin, end = (8 + length + each for each in entry["data_offsets"])
     return np.frombuffer(checkpoint[begin:end], np.float32).reshape(entry["shape"])
 
@@ -41,7 +42,7 @@ def go_on(spec: StyleSpec, picture: Image.Image | None = None, checkpoint: bytes
     """A checkpoint at step 0 for `spec`, whose canvas is a picture, or what another checkpoint holds."""
     canvas = floats_of(picture) if picture is not None else tensor_of(checkpoint, "canvas")
     return save(
-        {"canvas": canvas, "shown": canvas},
+        {"canvas": canvas},
         {"step": "0", "seconds": "0", "spec": spec.json_text(), FRESH: "true"},
     )
 

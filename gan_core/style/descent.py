@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-MEMORY = 12  # pairs of a step and the change of slope that it made; kept as bfloat16, so that a checkpoint stays small
+MEMORY = 10  # pairs of a step and the change of slope that it made; kept as bfloat16, so that a checkpoint stays small
 SMOOTH = 0.5  # power of the squared frequency by which a wave's step is smaller
 FLAT = 0.02  # cycles a pixel, below which all waves count alike
 FIRST = 0.02  # of the first step, root mean square, for pixels in [-1, 1]

@@ -174,8 +174,12 @@ class Painting:
 
     def save(self) -> Checkpoint:
         """All that is needed to go on, as safetensors bytes."""
-        tensors = {"canvas": self.canvas[0], "shown": self.shown[0], "mean": self.mean[0], "good": self.good[0]}
+        tensors = {"canvas": self.canvas[0], "good": self.good[0]}
+        tensors |= {"mean": self.mean[0]} if self.spec.average else {}
+        tensors |= {"shown": self.shown[0]} if self.shown is not self.canvas else {}
         tensors |= {f"descent.{name}": each for name, each in self.descent.state().items()}
+        if tensors.get("descent.at") is self.good:  # large canvases make large files
+            del tensors["descent.at"]
         if self.stage and (painter := self.objectives.get(self.stage.network)):
             tensors |= {f"guide.{name}": each for name, each in painter.guide.items()}
         tensors = {name: each.detach().cpu().contiguous().clone() for name, each in tensors.items()}
@@ -196,8 +200,12 @@ class Painting:
             return
         said = {name: json.loads(about[name]) for name in ("step", "seconds", "least", "mended", "in_a_row")}
         self.step, self.seconds, self.least, self.mended, self.in_a_row = said.values()
-        self.mean, self.good = tensors["mean"][None], tensors["good"][None]
-        self.descent.load(_under("descent.", tensors))
+        self.good = tensors["good"][None]
+        self.mean = tensors["mean"][None] if self.spec.average else self.canvas
+        descent = _under("descent.", tensors)
+        if "slope" in descent:
+            descent.setdefault("at", self.good)
+        self.descent.load(descent)
         if "stage" in about:
             self.stage = Stage(*json.loads(about["stage"]))
             self._objective(self.stage.network).guide = _under("guide.", tensors)
