@@ -1,7 +1,6 @@
 """Style transfers worth painting, read from `style_presets.json`, the one place where they stand. Torch-free.
 
-A preset says how to paint; its pictures are a proposal. `seconds` is measured on two CPU cores, warm, from the press of
-the button to the last preview.
+A preset says how to paint; its pictures are a proposal. `seconds` are of one CPU core, measured by `benchmarks.style`.
 """
 
 from __future__ import annotations

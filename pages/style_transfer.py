@@ -88,7 +88,7 @@ with right:
         if not preset:
             st.markdown(text("style_transfer#own"))
         if seconds := (preset.seconds if preset else 0) or estimate(now.spec):
-            st.markdown(f":material/timer: **{t('About {time} on two CPU cores', time=duration(seconds))}**")
+            st.markdown(f":material/timer: **{t('About {time} on one CPU core', time=duration(seconds))}**")
 
 # Explain.
 

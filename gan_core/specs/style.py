@@ -183,6 +183,10 @@ class StyleSpec(Spec):
                     raise ValueError(
                         f"{title} ({name}) has {source!r}; it must be a picture of the gallery, or one of your own."
                     )
+        if len(set(self.styles)) < len(self.styles):
+            raise ValueError(
+                "Styles (styles) has the same picture twice; give each style once, and shares to weigh them."
+            )
         if self.mask and not (self.mask.startswith(OWN) and SOURCE.fullmatch(self.mask)):
             raise ValueError(f"Mask (mask) is {self.mask!r}; it must be one that was painted on this page.")
         if self.mask and len(self.styles) != 2:
@@ -202,6 +206,11 @@ class StyleSpec(Spec):
             raise ValueError(
                 "All weights are 0, of the content (content_weight, content_layers) and of the style (style_weight, "
                 "style_layers); nothing would be painted, so give one of them more."
+            )
+        if style and content and self.start == "content" and self.styles == (self.content,) and self.style_scale == 1:
+            raise ValueError(
+                "Content (content) and Styles (styles) are the same picture, so there is nothing to paint; choose "
+                "another for one of them, or start from noise."
             )
         if self.refined > self.steps:
             raise ValueError(f"Refined (refined) is {self.refined}; it must be at most Steps (steps), {self.steps}.")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from gan_core.specs import StyleSpec
 from gan_core.specs.style import Stage
-from gan_core.style.budget import LOOK, WIDE
+from gan_core.style.budget import GUIDED, WIDE
 from gan_core.style_presets import style_presets
 from pages.parts.run_curves import Metrics
 
-GUIDED = 1 + LOOK / 5  # cost of a step of the slim network with VGG19 looking at every fifth
 RECENT = 12  # previews over which the speed is taken
 
 
@@ -35,7 +34,7 @@ def seconds_left(spec: StyleSpec, metrics: Metrics) -> float | None:
 
 
 def estimate(spec: StyleSpec) -> float | None:
-    """Seconds of a whole run on two CPU cores, from what the first preset took there; None where nobody measured."""
+    """Seconds of a whole run on one CPU core, from what the first preset took there; None where nobody measured."""
     first = next(iter(style_presets().values()))
     if spec.seconds or not first.seconds:
         return spec.seconds or None

@@ -42,6 +42,8 @@ def test_a_spec_survives_its_address_and_its_json() -> None:
     ({"styles": "Great Wave"}, "Styles (styles) has 'GreatWave'; it must be a picture of the gallery"),
     ({"mask": OWN}, "it takes two, one for inside and one for outside"),
     ({"mask": "poppies", "styles": "poppies,ejiri"}, "Mask (mask) is 'poppies'; it must be one that was painted"),
+    ({"styles": "poppies,poppies"}, "Styles (styles) has the same picture twice"),
+    ({"styles": "chelsea"}, "Content (content) and Styles (styles) are the same picture, so there is nothing to paint"),
     ({"steps": 10}, "Refined (refined) is 54; it must be at most Steps (steps), 10."),
     ({"network": "resnet"}, "Network (network) is 'resnet'; it must be one of"),
 ])  # fmt: skip
