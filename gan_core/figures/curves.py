@@ -87,7 +87,7 @@ def curves(series: Sequence[Series], steps: int, *, references: Sequence[Referen
     scale: dict[str, Any] = {"type": "log"} if logarithmic else {"zero": from_zero, "nice": True}
     if domain:
         scale |= {"domain": list(domain), "nice": False, "clamp": True}
-    number = ".1~g" if logarithmic else ".0%" if percent else "~g"
+    number = ".2~g" if logarithmic else ".0%" if percent else "~g"
     legend = {
         "title": None, "orient": "top", "direction": "horizontal", "symbolType": "stroke", "symbolSize": 120,
         "symbolStrokeWidth": 2.5, "offset": 3, "padding": 0, "labelLimit": 220, "columnPadding": 14,

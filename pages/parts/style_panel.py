@@ -195,8 +195,9 @@ def _onwards(spec: StyleSpec, checkpoint: bytes) -> None:
 
 
 def _sliders(run: Run, spec: StyleSpec) -> None:
-    """What may be moved while it paints; it counts from the next step on."""
-    st.markdown(f"**{t('Move these while it paints')}**")
+    """What may be moved while it paints; it counts from the next step on, or when it goes on."""
+    goes = run.status in LIVE
+    st.markdown(f"**{t('Move these while it paints') if goes else t('Move these, and go on')}**")
     places = st.columns(2, gap="medium", wrap=False)
     for index, (name, stops) in enumerate(STOPS.items()):
         with places[index % 2]:
