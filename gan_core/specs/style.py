@@ -134,7 +134,7 @@ class StyleSpec(Spec):
     )  # fmt: skip
     variation_weight: float = described(
         0.0, "Variation", "How much neighbours should be alike: takes specks away, then detail.", ge=0, le=100,
-        because="more leaves one flat colour",
+        because="more leaves nothing but a blur",
     )  # fmt: skip
     content_layers: ContentLayers = ContentLayers()
     style_layers: StyleLayers = StyleLayers()
