@@ -100,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     distill.add_argument("photographs", type=Path, metavar="PHOTOGRAPHS", help="a folder or a zip of pictures")
     distill.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where checkpoint and model go")
-    distill.add_argument("--steps", type=int, default=2000, metavar="N", help="of the student (default %(default)s)")
+    distill.add_argument("--steps", type=int, default=900, metavar="N", help="of the student (default %(default)s)")
     distill.add_argument("--minutes", type=float, default=0.0, metavar="N", help="pause after so many; 0: never")
     distill.add_argument("--from", dest="start", type=Path, default=None, metavar="FOLDER", help="an earlier student")
     distill.add_argument(

@@ -154,7 +154,7 @@ def _sitting(about: dict) -> str:
     recipe = Recipe(**about["recipe"])
     return (
         f"{about['step']:,} of {recipe.steps:,} steps of {recipe.batch} canvases and {recipe.batch} pictures at "
-        f"{recipe.size} px, learning rate {recipe.learning_rate:g}, on one core of a CPU."
+        f"{recipe.size} px, learning rate {recipe.learning_rate:g}, seed {recipe.seed}, on one core of a CPU."
     )
 
 
@@ -202,15 +202,15 @@ python -m gan_core distill photographs.zip --to runs/slim --ship checkpoints/vgg
 
 where the second line fits the heads of the layers that were not taught to {fitted:,} of the photographs.
 
-**Data.** {n_learnt:,} photographs, one each of ImageNet's classes, whose terms allow research; they do not ship, and
-the gallery's photographs are not among them. The gallery's paintings, which are in the public domain. Textures from
-formulas (`gan_core.data.textures`).
+**Data.** {n_learnt:,} photographs, one each of as many of ImageNet's classes, whose terms allow research; they do not
+ship, and the gallery's photographs are not among them. The gallery's paintings, which are in the public domain.
+Textures from formulas (`gan_core.data.textures`).
 
 **Licence.** [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/), as VGG19's weights by Simonyan and Zisserman
 (Visual Geometry Group, University of Oxford), of which these are a derivative: rescaled by Gatys, Ecker and Bethge,
 thinned out and trained by this project.
 
-**Limits.** The deeper a layer, the less it knows of what VGG19 answers there, and its slopes point where VGG19's do
-less than its answers let hope: it is a painter's sketch, for VGG19 to finish. Distances in its features are not
-VGG19's. It was trained with max pooling, on pictures of about 150 to 300 px.
+**Limits.** The deeper a layer, the less it knows of what VGG19 answers there, and the less its slopes point where
+VGG19's do: it sketches, and VGG19 has to finish. Distances in its features are not VGG19's. It was trained with max
+pooling, on pictures of 144 to 192 px.
 """

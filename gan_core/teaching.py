@@ -81,7 +81,7 @@ class Stills:
 
     @torch.no_grad()
     def ask(self, place: int) -> None:
-        answers = self.teacher.answers(floats(self.pictures[place : place + 1]), LAYERS)
+        answers = asked(self.teacher, floats(self.pictures[place : place + 1]))
         keep(self.told, said(answers), (len(self.pictures),), place)
 
 
@@ -143,13 +143,13 @@ class Paintings:
         """What VGG19 says of a painting."""
         count = len(self.contents)
         with torch.no_grad():
-            content = self.teacher.answers(floats(self.contents[place : place + 1]), [CONTENT])[CONTENT]
-            style = self.teacher.answers(floats(self.styles[place : place + 1]), STYLE)
+            content = asked(self.teacher, floats(self.contents[place : place + 1]))[CONTENT]
+            style = asked(self.teacher, floats(self.styles[place : place + 1]), STYLE)
         targets = {f"style.{name}": gram_matrix(each) for name, each in style.items()}
         keep(self.told, {"content": content} | targets, (count,), place)
         for index in range(MOMENTS):
             canvas = floats(self.canvases[place, index : index + 1]).requires_grad_()
-            answers = self.teacher.answers(canvas, LAYERS)
+            answers = asked(self.teacher, canvas)
             weights = self.weights[place, index]
             loss = weights[-1] * content_error(answers[CONTENT], content)
             for weight, name in zip(weights, STYLE, strict=False):
@@ -158,6 +158,11 @@ class Paintings:
             slope = slope / slope.square().mean().sqrt().clamp(min=1e-30)
             answers = {name: each.detach() for name, each in answers.items()}
             keep(self.told, said(answers) | {"slope": slope}, (count, MOMENTS), place, index)
+
+
+def asked(teacher: Eye, pictures: Tensor, layers: tuple[str, ...] = LAYERS) -> dict[str, Tensor]:
+    """What VGG19 answers, (N, C, h, w) each, float32 whatever it computes in."""
+    return {name: each.float() for name, each in teacher.answers(pictures, layers).items()}
 
 
 def said(answers: dict[str, Tensor]) -> dict[str, Tensor]:
