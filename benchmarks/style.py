@@ -25,7 +25,8 @@ from torch import Tensor
 from gan_core.networks import vgg
 from gan_core.specs import StyleSpec
 from gan_core.style.canvas import Pictures
-from gan_core.style.run import Painting, train
+from gan_core.style.painting import Painting
+from gan_core.style.run import train
 from gan_core.style_losses import content_error, gram_matrix, style_error
 
 STYLE, CONTENT = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"), "relu4_2"
@@ -176,10 +177,12 @@ def memory(size: int) -> None:
 
 
 def presets() -> None:
-    """Seconds of every preset, on as many threads as a worker has: one."""
+    """Seconds of the processor for every preset, on as many threads as a worker has: one."""
     from gan_core.style_presets import FILE, style_presets
 
     rows = json.loads(FILE.read_text(encoding="utf-8"))
+    for _ in train(StyleSpec(size=64, steps=4, refined=2)):  # burn-in
+        pass
     for name, preset in style_presets().items():
         begun = time.process_time()
         for _ in train(preset.spec):

@@ -20,7 +20,7 @@ def gram_matrix(features: Tensor) -> Tensor:
 
 
 def style_error(gram: Tensor, target: Tensor, metric: Tensor | None = None) -> Tensor:
-    """|G - T|² / |T|² for each of N Gram matrices (N, C, C)."""
+    """|G - T|² / |T|² of a Gram matrix (C, C), or of each of several (N, C, C)."""
     return gram_square(gram - target, metric) / gram_square(target, metric)
 
 

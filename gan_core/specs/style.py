@@ -16,6 +16,8 @@ LAYERS = ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_2", "rel
 LEAST_SIDE, MOST_SIDE = 64, 1024  # px of the canvas's longer side
 SMALLEST_SCALE = 128  # px of the longer side, below which there is nothing to see
 MOST_STYLES = 4
+MOST_STEPS = 5000
+IN_TILES = 640  # px of the longer side, beyond which a canvas is looked at in tiles
 GUIDED = 20  # steps of the sketch, at its end, that VGG19 looks at now and then
 SOURCE = re.compile(rf"[a-z0-9_]+|{OWN}[0-9a-f]{{16}}")
 
@@ -143,12 +145,12 @@ class StyleSpec(Spec):
         "content's colours first (histogram).",
     )  # fmt: skip
     steps: int = described(
-        90, "Steps", "Of the painter, all scales together.", ge=1, le=5000,
+        90, "Steps", "Of the painter, all scales together.", ge=1, le=MOST_STEPS,
         because="a picture has long stopped changing",
     )  # fmt: skip
     refined: int = described(
         54, "Refined", "Of these steps, the last so many with VGG19, where the slim network paints first.", ge=0,
-        le=5000, because="there are no more steps",
+        le=MOST_STEPS, because="there are no more steps",
     )  # fmt: skip
     seconds: float = described(
         0.0, "Seconds", "A budget in place of steps: they are chosen so that this time is about used. 0: none.", ge=0,
@@ -212,8 +214,12 @@ class StyleSpec(Spec):
                 "Content (content) and Styles (styles) are the same picture, so there is nothing to paint; choose "
                 "another for one of them, or start from noise."
             )
-        if self.refined > self.steps:
-            raise ValueError(f"Refined (refined) is {self.refined}; it must be at most Steps (steps), {self.steps}.")
+        fine = [name for name, share in self.content_layers.flat().items() if share and name[4] in "12"]
+        if self.size > IN_TILES and fine and self.content_weight:
+            raise ValueError(
+                f"Content layers (content_layers) has {fine[0]} on; beyond {IN_TILES} px it must be off, as all of "
+                "blocks 1 and 2, because their answers to so large a canvas need gigabytes."
+            )
         return self
 
     @property
@@ -230,7 +236,7 @@ class StyleSpec(Spec):
     @property
     def stages(self) -> list[Stage]:
         """What is done in which steps: each scale has its share of the sketch, the largest is refined."""
-        refined = self.refined if self.network == "slim_then_vgg19" else 0
+        refined = min(self.refined, self.steps) if self.network == "slim_then_vgg19" else 0
         sketch = self.steps - refined
         painter = "vgg19" if self.network == "vgg19" else "slim"
         guided = min(GUIDED, sketch // 2) if refined and self.weights == "bundled" else 0
@@ -246,4 +252,15 @@ class StyleSpec(Spec):
 
     def stage_at(self, step: int) -> Stage:
         """The stage that a step belongs to; the last for all later ones."""
-        return next((stage for stage in self.stages if step < stage.end), self.stages[-1])
+        return stage_of(self.stages, step)
+
+
+def stage_of(stages: list[Stage], step: int) -> Stage:
+    """The stage that a step belongs to; the last for all later ones."""
+    return next((stage for stage in stages if step < stage.end), stages[-1])
+
+
+def until(stages: list[Stage], end: int) -> list[Stage]:
+    """The same stages up to another end: the last goes on for longer, or later ones are left out."""
+    kept = [stage for stage in stages if stage.first < end] or stages[:1]
+    return [*kept[:-1], kept[-1]._replace(end=end)]

@@ -13,7 +13,7 @@ from gan_core.specs import StyleSpec
 from gan_core.style.colours import luminance, matched_histograms, matched_luminance
 from gan_core.style.descent import grown
 from gan_core.style_checkpoint import floats_of, image_from
-from gan_core.style_pictures import Own, image_of, size_in
+from gan_core.style_pictures import SIDE, Own, image_of, size_in
 
 NOISE = 0.3  # deviation of a canvas of noise, around the content's mean colour
 
@@ -42,7 +42,7 @@ class Pictures:
         content = self.content_at(height, width)
         side = round(max(height, width) * spec.style_scale)
         styles = [
-            self._tensor(each.resize(size_in(each.size, min(side, max(each.size))), Image.Resampling.LANCZOS))
+            self._tensor(each.resize(size_in(each.size, min(side, SIDE)), Image.Resampling.LANCZOS))
             for each in self.styles
         ]
         if spec.colours == "histogram":
@@ -52,7 +52,7 @@ class Pictures:
             content = luminance(content).contiguous()
         mask = None
         if self.mask is not None:
-            mask = self._tensor(self.mask.resize((width, height), Image.Resampling.BILINEAR))[:, :1] / 2 + 0.5
+            mask = (self._tensor(self.mask.resize((width, height), Image.Resampling.BILINEAR))[:, :1] + 1) / 2  # [0, 1]
         return content, styles, mask
 
     def start(self, spec: StyleSpec, height: int, width: int) -> Tensor:

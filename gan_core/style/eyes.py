@@ -24,9 +24,6 @@ class Eye:
 
     def __init__(self, network: VGG19, device: str, dtype: torch.dtype):
         self.network = network.to(device, dtype, memory_format=torch.channels_last)
-        self.network.mean, self.network.deviation = (
-            each.to(device, dtype) for each in (network.mean, network.deviation)
-        )
         self.dtype = dtype
         self.heads: dict[str, Tensor] = {}  # of a slim network: (4 C, C)
         self.metrics: dict[str, Tensor] = {}  # HᵀH: (C, C)
@@ -50,7 +47,8 @@ def eye(
         DataError: torchvision's weights are not here and cannot be fetched.
     """
     if weights == "random":
-        network = (SlimVGG if name == "slim" else VGG19)(pooling)
+        with torch.random.fork_rng(devices=[]):  # what others draw does not depend on this
+            network = (SlimVGG if name == "slim" else VGG19)(pooling)
         begin(network)
         network.distilled = False
     elif name == "slim":

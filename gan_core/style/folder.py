@@ -15,7 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gan_core.events import Change, Checkpoint, Frame
-from gan_core.specs import OWN, SpecError, StyleSpec
+from gan_core.frames import metadata
+from gan_core.specs import OWN, SpecError, StyleSpec, read_spec
 from gan_core.style.run import train
 from gan_core.style_checkpoint import shown_image
 from gan_core.style_pictures import Own, one_picture
@@ -58,6 +59,8 @@ def paint_into(folder: Path, spec: StyleSpec, own: Own, say: Callable[[str], Non
     folder.mkdir(parents=True, exist_ok=True)
     said.write_text(spec.json_text() + "\n", encoding="utf-8")
     checkpoint = kept.read_bytes() if kept.exists() else None
+    if checkpoint:
+        spec = read_spec(metadata(checkpoint)["spec"])  # with what a budget in seconds has come to
     last = time.monotonic()
 
     def due() -> bool:

@@ -13,6 +13,7 @@ from gan_core.frames import pack
 from gan_core.networks.vgg import LAYERS
 from gan_core.specs import SpecError, StyleSpec, read_spec
 from gan_core.style.canvas import Pictures
+from gan_core.style.colours import luminance
 from gan_core.style.eyes import Eye, eye
 from gan_core.style.objective import Aim, Objective
 from gan_core.style_checkpoint import floats_of
@@ -57,6 +58,8 @@ def gram_pictures(spec_json: str, picture: bytes, layer: str, own: Own) -> bytes
     content, styles, _ = pictures.targets(spec, height, width)
     objective = Objective(seeing, content, styles)
     canvas = torch.from_numpy(floats_of(image.resize((width, height), Image.Resampling.LANCZOS)))[None].to(device)
+    if spec.colours == "luminance":
+        canvas = luminance(canvas)  # as it is painted; colours are put back only to be shown
     target = objective.wanted([layer], Aim.of(spec).shares)[layer][0]
     now = objective.see(canvas, [layer], []).grams[layer][0]
     channels = len(target)

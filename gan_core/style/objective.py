@@ -15,12 +15,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gan_core.specs import StyleSpec
+from gan_core.specs.style import LAYERS
 from gan_core.style.eyes import Eye
 from gan_core.style.products import products
 from gan_core.style.tiles import Tile, tiles_of
-from gan_core.style_losses import feature_square, gram_square, total_variation
+from gan_core.style_losses import feature_square, gram_square, style_error, total_variation
 
-STRIDES = {name: 2 ** (int(name[4]) - 1) for name in StyleSpec().style_layers.flat()}  # px between two of its places
+STRIDES = {name: 2 ** (int(name[4]) - 1) for name in LAYERS}  # px between two of its places
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ class Objective:
         self.size = content.shape[2], content.shape[3]
         self.tiles = tiles or tiles_of(*self.size)
         self.masks = [None] if mask is None else [mask, 1 - mask]
+        self.areas = [1.0] if mask is None else [float(each.mean()) for each in self.masks]
+        self._shares: dict[tuple[int, int], list[Tensor]] = {}  # of each place in each region, of a layer of that size
         self.guide: dict[str, Tensor] = {}
         self._told: dict[str, Tensor] = {}  # content's answers, by layer
         self._grams: dict[str, list[Tensor]] = {}  # the styles', by layer
@@ -119,7 +122,7 @@ class Objective:
         size = picture.shape[2], picture.shape[3]
         tiles = self.tiles if size == self.size else tiles_of(*size)
         seen = Seen()
-        for tile in tiles:
+        for tile in tiles if style or content else ():
             answers = self.eye.answers(tile.of(picture), {*style, *content})
             self._add(seen, answers, tile, size, style, content, masked)
         return seen
@@ -129,7 +132,7 @@ class Objective:
         content: Sequence[str], masked: bool,
     ) -> None:  # fmt: skip
         """What a tile has to say, added to what the others said."""
-        for name in {*style, *content}:
+        for name in dict.fromkeys([*style, *content]):  # in their order: sums depend on it in the last digit
             stride = STRIDES[name]
             whole = size[0] // stride, size[1] // stride
             core = tile.inside(answers[name], whole, stride)
@@ -149,12 +152,11 @@ class Objective:
         """A tile's part of each region's Gram matrix: (C, C)."""
         if not masked or self.masks[0] is None:
             return [products(core) / (whole[0] * whole[1])]
+        if whole not in self._shares:
+            regions = [F.interpolate(mask, size=whole, mode="area")[0, 0] for mask in self.masks]
+            self._shares[whole] = [region / region.sum().clamp(min=1e-6) for region in regions]
         top, bottom, left, right = tile.places(whole, STRIDES[name])
-        parts = []
-        for mask in self.masks:
-            here = F.interpolate(mask, size=whole, mode="area")
-            parts.append(products(core, here[0, 0, top:bottom, left:right]) / here.sum().clamp(min=1e-6))
-        return parts
+        return [products(core, share[top:bottom, left:right]) for share in self._shares[whole]]
 
     # Judging ---------------------------------------------------------------------------------------------------------
 
@@ -228,11 +230,10 @@ class Objective:
 
     def _style_errors(self, grams: dict[str, list[Tensor]], wanted: dict[str, list[Tensor]]) -> dict[str, Tensor]:
         """|G - T|² / |T|² of each layer; of several regions the mean, each as much as it is large."""
-        areas = [1.0] if self.masks[0] is None else [float(mask.mean()) for mask in self.masks]
         return {
             name: sum(
                 area * self._style_error(name, region, gram, wanted[name][region])
-                for region, (area, gram) in enumerate(zip(areas, each, strict=True))
+                for region, (area, gram) in enumerate(zip(self.areas, each, strict=True))
             )
             for name, each in grams.items()
         }
@@ -245,7 +246,7 @@ class Objective:
             return (
                 gram_square(moved, metric) + 2 * (self.guide[f"{key}.pull"] * moved).sum() + self.guide[f"{key}.rest"]
             ) / self.guide[f"{key}.whole"]
-        return gram_square(gram - target, metric) / gram_square(target, metric)
+        return style_error(gram, target, metric)
 
     def _content_error(self, name: str, answer: Tensor, told: Tensor, tile: Tile | None = None) -> Tensor:
         """|F - T|² / |T|² of a layer; of a tile its part of that."""

@@ -8,211 +8,20 @@ Same spec and seed, same canvas: to the bit on one machine's CPU, wherever it wa
 
 from __future__ import annotations
 
-import json
-import math
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
 import torch
-from safetensors.torch import load, save
-from torch import Tensor
 
-from gan_core.events import Change, Checkpoint, Event, Frame, Header, TrainingFailed, never, unchanged
-from gan_core.frames import metadata, pack
+from gan_core.events import Change, Event, TrainingFailed, never, unchanged
 from gan_core.specs import StyleSpec
-from gan_core.specs.style import Stage
-from gan_core.style.budget import PROBE, within
-from gan_core.style.canvas import Pictures, as_image
-from gan_core.style.colours import coloured, luminance
-from gan_core.style.descent import Adam, Lbfgs, grown
-from gan_core.style.eyes import eye
-from gan_core.style.objective import Aim, Judgement, Objective
-from gan_core.style_checkpoint import is_fresh
-from gan_core.style_pictures import Own, credit_of, size_in, webp
+from gan_core.style.budget import PROBE, probing, within
+from gan_core.style.canvas import Pictures
+from gan_core.style.painting import Painting
+from gan_core.style_pictures import Own
 
 LOOK_SECONDS = 0.5  # between two previews
-PREVIEW, THUMBNAIL = 640, 320  # px of the longer side
-GUIDE_EVERY = 5  # steps of the slim network between two looks of VGG19
-BLOWN_UP = 20.0  # times the least loss so far: a step that led there is taken back, like one into no number at all
-MOST_MENDED = 8  # steps taken back one after another, before the run is given up
-
-
-class Painting:
-    """A canvas, what it should become, and how far it is."""
-
-    def __init__(self, spec: StyleSpec, pictures: Pictures, device: str):
-        self.spec, self.pictures, self.device = spec, pictures, device
-        self.step, self.seconds = 0, 0.0
-        self.stage: Stage | None = None
-        self.objectives: dict[str, Objective] = {}  # of the stage's size, by network
-        self.descent = Lbfgs() if spec.optimizer == "lbfgs" else Adam(2 * spec.learning_rate)
-        self.canvas = pictures.start(spec, *self._size(spec.stages[0].side))
-        self.mean = self.canvas
-        self.good = self.canvas  # the last whose loss was one
-        self.least = math.inf
-        self.mended = self.in_a_row = 0
-        self.judged: Judgement | None = None
-
-    def _size(self, side: int) -> tuple[int, int]:
-        width, height = size_in(self.pictures.content.size, side)
-        return height, width
-
-    @property
-    def aim(self) -> Aim:
-        return Aim.of(self.spec)
-
-    def change(self, spec: StyleSpec) -> None:
-        """Put other values for what may change on the way in force."""
-        self.spec, self.least = spec, math.inf
-        self.descent.look_away()
-        if isinstance(self.descent, Adam):
-            self.descent.rate = 2 * spec.learning_rate
-
-    # One step --------------------------------------------------------------------------------------------------------
-
-    def paint(self) -> None:
-        """One step. Raises TrainingFailed where steps keep leading nowhere."""
-        stage = self.spec.stage_at(self.step)
-        if stage != self.stage:
-            self._enter(stage)
-        objective, aim = self.objectives[stage.network], self.aim
-        if stage.guided and (self.step - stage.first) % GUIDE_EVERY == 0:
-            objective.follow(self._objective("vgg19"), self.canvas, aim)
-            self.descent.look_away()
-        judged = objective.judge(self.canvas, aim)
-        loss = judged.loss.item()  # the one place that waits for the device
-        self.step += 1
-        if not (math.isfinite(loss) and loss <= BLOWN_UP * self.least):
-            self._take_back()
-            return
-        self.judged, self.least, self.in_a_row, self.good = judged, min(loss, self.least), 0, self.canvas
-        slope = judged.slope if self.spec.colours != "luminance" else luminance(judged.slope)
-        self.canvas = self.descent.step(self.canvas, slope).clamp(-1, 1)
-        past = self.spec.average
-        self.mean = past * self.mean + (1 - past) * self.canvas if past else self.canvas
-
-    def _take_back(self) -> None:
-        """The last good canvas again, and shorter steps from here."""
-        self.mended, self.in_a_row = self.mended + 1, self.in_a_row + 1
-        if self.in_a_row > MOST_MENDED:
-            raise TrainingFailed(
-                f"The loss is no number at step {self.step}, however short the steps. Lower the weights, or begin with "
-                "another picture; the last good picture is kept."
-            )
-        self.canvas = self.mean = self.good
-        self.descent.forget()
-        self.descent.reach /= 2
-
-    def _enter(self, stage: Stage) -> None:
-        """Begin a stage: the canvas at its size, and its network."""
-        before, self.stage = self.stage, stage
-        size = self._size(stage.side)
-        if tuple(self.canvas.shape[2:]) != size or before is None or before.side != stage.side:
-            self.objectives = {}
-            self.descent.resized(*size)
-            self.canvas, self.mean = (grown(each, *size).clamp(-1, 1) for each in (self.canvas, self.mean))
-            self.good = self.canvas
-        if before is not None and before.network != stage.network:
-            self.descent.forget()
-        self.least = math.inf
-        self._objective(stage.network)
-
-    def _objective(self, network: str) -> Objective:
-        """What the canvas should be, through a network, at the stage's size."""
-        if network not in self.objectives:
-            spec = self.spec
-            seeing = eye(network, spec.weights, spec.pooling, self.device)
-            self.objectives[network] = Objective(seeing, *self.pictures.targets(spec, *self._size(self.stage.side)))
-        return self.objectives[network]
-
-    # Showing and keeping ---------------------------------------------------------------------------------------------
-
-    @property
-    def shown(self) -> Tensor:
-        """The canvas as a visitor sees it: (1, 3, H, W)."""
-        picture = self.mean
-        if self.spec.colours == "luminance":
-            picture = coloured(picture, self.pictures.content_at(*picture.shape[2:]))
-        return picture
-
-    def header(self, own: Own) -> Header:
-        """What holds for the whole run."""
-        spec = self.spec
-        height, width = self._size(spec.size)
-        arrays = {"content": webp(self.pictures.content, PREVIEW)}
-        arrays |= {f"style{index}": webp(each, THUMBNAIL) for index, each in enumerate(self.pictures.styles)}
-        if self.pictures.mask is not None:
-            arrays["mask"] = webp(self.pictures.mask, THUMBNAIL)
-        return Header(pack(
-            {name: np.frombuffer(file, np.uint8) for name, file in arrays.items()},
-            width=width, height=height, content=credit_of(spec.content, own),
-            styles=[credit_of(style, own) for style in spec.styles], device=self.device,
-            stages=[stage._asdict() for stage in spec.stages],
-        ))  # fmt: skip
-
-    def look(self) -> Frame:
-        """The canvas now, and the errors of the last step."""
-        judged, nothing = self.judged, math.nan
-        style = {name: float(each) for name, each in judged.style.items()} if judged else {}
-        content = {name: float(each) for name, each in judged.content.items()} if judged else {}
-        numbers = {
-            "loss": float(judged.loss) if judged else nothing,
-            "style": sum(style.values()) / len(style) if style else nothing,
-            "content": sum(content.values()) / len(content) if content else nothing,
-            "variation": float(judged.variation) if judged else nothing,
-        }
-        for kind, layers, found in (
-            ("style", self.spec.style_layers, style), ("content", self.spec.content_layers, content)
-        ):  # fmt: skip
-            numbers |= {f"{kind}.{name}": found.get(name, nothing) for name in layers.flat()}
-        stage = self.stage or self.spec.stages[0]
-        numbers |= {"side": stage.side, "seconds": self.seconds, "mended": self.mended}
-        picture = np.frombuffer(webp(as_image(self.shown), PREVIEW), np.uint8)
-        return Frame(self.step, numbers, pack({"picture": picture}))
-
-    def save(self) -> Checkpoint:
-        """All that is needed to go on, as safetensors bytes."""
-        tensors = {"canvas": self.canvas[0], "good": self.good[0]}
-        tensors |= {"mean": self.mean[0]} if self.spec.average else {}
-        tensors |= {"shown": self.shown[0]} if self.shown is not self.canvas else {}
-        tensors |= {f"descent.{name}": each for name, each in self.descent.state().items()}
-        if tensors.get("descent.at") is self.good:  # large canvases make large files
-            del tensors["descent.at"]
-        if self.stage and (painter := self.objectives.get(self.stage.network)):
-            tensors |= {f"guide.{name}": each for name, each in painter.guide.items()}
-        tensors = {name: each.detach().cpu().contiguous().clone() for name, each in tensors.items()}
-        about = {"step": self.step, "seconds": self.seconds, "device": self.device, "least": self.least,
-                 "mended": self.mended, "in_a_row": self.in_a_row}  # fmt: skip
-        if self.stage:
-            about["stage"] = list(self.stage)
-        said = {name: json.dumps(value) for name, value in about.items()}
-        return Checkpoint(self.step, save(tensors, said | {"spec": self.spec.json_text()}))
-
-    def load(self, packed: bytes) -> None:
-        """Go on where `save` was called, or with the canvas that a fresh checkpoint holds."""
-        tensors, about = {name: each.to(self.device) for name, each in load(packed).items()}, metadata(packed)
-        self.canvas = self.mean = self.good = tensors["canvas"][None]
-        if is_fresh(packed):
-            size = self._size(self.spec.stages[0].side)
-            self.canvas = self.mean = self.good = grown(self.canvas, *size).clamp(-1, 1)
-            return
-        said = {name: json.loads(about[name]) for name in ("step", "seconds", "least", "mended", "in_a_row")}
-        self.step, self.seconds, self.least, self.mended, self.in_a_row = said.values()
-        self.good = tensors["good"][None]
-        self.mean = tensors["mean"][None] if self.spec.average else self.canvas
-        descent = _under("descent.", tensors)
-        if "slope" in descent:
-            descent.setdefault("at", self.good)
-        self.descent.load(descent)
-        if "stage" in about:
-            self.stage = Stage(*json.loads(about["stage"]))
-            self._objective(self.stage.network).guide = _under("guide.", tensors)
-
-
-def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {name.removeprefix(prefix): each for name, each in tensors.items() if name.startswith(prefix)}
 
 
 def train(
@@ -235,7 +44,7 @@ def train(
 
     Raises:
         TrainingFailed: the loss stayed no number, or the GPU's memory does not hold the canvas.
-        SpecError, DataError: a picture or a network cannot be had.
+        SpecError, DataError: a picture or a network cannot be had, or a change makes no sense.
     """
     try:
         yield from _painted(spec, checkpoint, stop, checkpoint_due, changes, own or {})
@@ -250,30 +59,36 @@ def _painted(
     changes: Callable[[int], dict[str, Any]], own: Own,
 ) -> Iterator[Event]:  # fmt: skip
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    painting = Painting(spec, Pictures.of(spec, own, device), device)
+    painting = Painting(probing(spec), Pictures.of(spec, own, device), device)
+    painting.spec = spec
     if checkpoint:
         painting.load(checkpoint)
+    planned = not spec.seconds or painting.step >= PROBE
     yield painting.header(own)
     if painting.step == 0:
         yield painting.look()
     begun = shown = time.perf_counter()
     before, first, looked = painting.seconds, painting.step, painting.step
-    budget = spec.seconds
     while True:
         if settings := changes(painting.step):
+            planned = planned or "steps" in settings
             painting.change(painting.spec.changed(settings))
-            if {"steps", "refined"} & settings.keys():
-                budget = 0.0
             yield Change(painting.step, settings)
-        if painting.step >= painting.spec.steps or stop():
+        if (planned and painting.step >= painting.spec.steps) or stop():
             break
         painting.paint()
         now = time.perf_counter()
         painting.seconds = before + now - begun
-        if budget and painting.step == first + PROBE:
-            settings, budget = within(painting.spec, painting.step, painting.seconds, budget), 0.0
+        if painting.step == first + 1:
+            warm, warmed = now, painting.step
+        if not planned and painting.step == PROBE:
+            each = (now - warm) / max(1, painting.step - warmed)
+            settings, planned = within(spec, painting.step, each or LOOK_SECONDS, spec.seconds - painting.seconds), True
             painting.change(painting.spec.changed(settings))
+            painting.plan = painting.spec.stages
             yield Change(painting.step, settings)
+        if planned and painting.step >= painting.spec.steps:
+            painting.settle()
         if now - shown > LOOK_SECONDS or painting.step == first + 1 or painting.step >= painting.spec.steps:
             shown, looked = now, painting.step
             yield painting.look()

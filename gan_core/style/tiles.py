@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from torch import Tensor
 
+from gan_core.specs.style import IN_TILES
+
 GRID = 16  # px: one place of relu5_1
 MARGIN = 80  # px that relu5_1 sees to each side of its place, rounded up to the grid
 CORE = 512  # px a side
-WHOLE = 640  # px a side up to which a canvas is one tile
 
 
 class Tile(NamedTuple):
@@ -44,7 +45,7 @@ class Tile(NamedTuple):
         )  # fmt: skip
 
 
-def tiles_of(height: int, width: int, core: int = CORE, whole: int = WHOLE) -> list[Tile]:
+def tiles_of(height: int, width: int, core: int = CORE, whole: int = IN_TILES) -> list[Tile]:
     """Tiles that cover a canvas once; one if it is small."""
     if max(height, width) <= whole:
         return [Tile((0, height, 0, width), (0, height, 0, width))]

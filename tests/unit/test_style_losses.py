@@ -41,7 +41,7 @@ def test_errors_are_nothing_on_the_target_itself_and_one_for_silence() -> None:
     for error, own in ((style_error, gram), (content_error, features)):
         assert error(own, own).tolist() == [0, 0]
         assert error(0 * own, own).tolist() == pytest.approx([1, 1])
-        assert error(3 * own, 3 * torch.zeros_like(own) + own).tolist() == pytest.approx([4, 4])
+        assert error(3 * own, own).tolist() == pytest.approx([4, 4])
 
 
 def test_errors_do_not_depend_on_the_scale_of_the_answers() -> None:
@@ -74,6 +74,7 @@ def test_the_variation_of_a_ramp_and_of_a_chessboard() -> None:
 
 @pytest.mark.parametrize("loss", ["style", "content", "variation"])
 def test_slopes_agree_with_finite_differences(loss: str) -> None:
+    torch.manual_seed(0)
     network = nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.Tanh(), nn.Conv2d(4, 5, 3, padding=1)).double()
     canvas, target = draw(1, 3, 6, 7).requires_grad_(), network(draw(1, 3, 6, 7, seed=1)).detach()
 

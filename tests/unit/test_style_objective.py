@@ -62,9 +62,8 @@ def test_nothing_is_left_to_do_on_the_target_itself() -> None:
 
 
 def test_the_slope_is_that_of_the_loss() -> None:
-    network = VGG19().double()
     torch.manual_seed(0)
-    seeing = Eye(network, "cpu", torch.float32)
+    seeing = Eye(VGG19().requires_grad_(False), "cpu", torch.float32)
     objective = Objective(seeing, picture(32, 32), [picture(32, 32, seed=1)])
     aim, canvas = replace(AIM, variation=0.5), picture(32, 32, seed=2)
     judged = objective.judge(canvas, aim)

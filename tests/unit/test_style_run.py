@@ -14,7 +14,8 @@ from safetensors.torch import load
 from gan_core.events import Change, Checkpoint, Event, Frame, Header, TrainingFailed
 from gan_core.frames import unpack
 from gan_core.specs import OWN, SpecError, StyleSpec
-from gan_core.style import run as running
+from gan_core.style import painting as running
+from gan_core.style.budget import PROBE, within
 from gan_core.style.run import train
 from gan_core.style_checkpoint import go_on, shown_image
 
@@ -216,7 +217,7 @@ def test_one_that_stays_no_number_ends_with_a_sentence_and_the_last_good_picture
 
     monkeypatch.setattr(running.Objective, "judge", odd)
     found = []
-    with pytest.raises(TrainingFailed, match="The loss is no number at step"):
+    with pytest.raises(TrainingFailed, match="The loss does not come down at step"):
         for event in train(spec(steps=40), checkpoint_due=lambda: True):
             found.append(event)
     kept = [event for event in found if isinstance(event, Checkpoint)]
@@ -236,10 +237,112 @@ def test_the_same_picture_twice_from_noise_is_found_again() -> None:
     assert shown[-1].metrics["content"] < 0.5 * shown[1].metrics["content"]
 
 
-def test_a_budget_becomes_steps_that_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = events(spec(seconds=1.0, steps=5000))
+def test_the_last_canvas_is_judged_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    step, calls = running.Lbfgs.step, iter(range(1000))
+
+    def odd(self: Any, canvas: torch.Tensor, slope: torch.Tensor) -> torch.Tensor:
+        moved = step(self, canvas, slope)
+        return moved * math.nan if next(calls) == 11 else moved
+
+    monkeypatch.setattr(running.Lbfgs, "step", odd)
+    found = events(spec())
+    assert frames(found)[-1].metrics["mended"] == 1
+    assert np.asarray(shown_image(found[-1].packed), np.float32).std() > 20  # not black
+
+
+def test_a_broken_step_while_guided_costs_one_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = spec(**BOTH | {"network": "slim_then_vgg19", "steps": 24})
+    undisturbed = frames(events(wanted))[-1].metrics["loss"]
+    guided = next(stage for stage in wanted.stages if stage.guided)
+    step, calls = running.Lbfgs.step, iter(range(1000))
+
+    def odd(self: Any, canvas: torch.Tensor, slope: torch.Tensor) -> torch.Tensor:
+        moved = step(self, canvas, slope)
+        return moved * math.nan if next(calls) == guided.first + 4 else moved
+
+    monkeypatch.setattr(running.Lbfgs, "step", odd)
+    numbers = frames(events(wanted))[-1].metrics
+    assert numbers["mended"] == 1
+    assert numbers["loss"] < 1.5 * undisturbed
+
+
+@pytest.mark.parametrize("weight", [0.001, 1e-5])
+def test_a_small_loss_is_no_alarm(weight: float) -> None:
+    assert frames(events(spec(style_weight=weight, steps=20)))[-1].metrics["mended"] == 0
+
+
+# Sizes and means that change -----------------------------------------------------------------------------------------
+
+
+def test_a_large_canvas_without_a_style() -> None:
+    found = events(spec(size=720, steps=1, style_weight=0))
+    assert frames(found)[-1].metrics["content"] == pytest.approx(0, abs=1e-3)
+
+
+def test_the_mean_is_over_what_was_painted() -> None:
+    wanted = spec(start="noise", steps=30, average=0.99)
+    plain, mean = ended(wanted.changed({"average": 0.0})), ended(wanted)
+    assert torch.equal(plain["canvas"], mean["canvas"])
+    content = np.asarray(shown_image(events(spec(steps=1))[-1].packed), np.float32)
+    far = [
+        np.abs(((each[name] + 1) * 127.5).permute(1, 2, 0).numpy() - content).mean()
+        for each, name in ((plain, "canvas"), (mean, "shown"))
+    ]
+    assert far[1] < 1.5 * far[0]
+
+
+def test_more_steps_never_paint_on_a_smaller_canvas() -> None:
+    wanted = spec(size=182, scales=2, steps=10)
+    found = events(wanted, changes=lambda step: {"steps": 40} if step == 7 else {})
+    sides = [frame.metrics["side"] for frame in frames(found)]
+    assert sides == sorted(sides)
+    assert found[-1].step == 40
+    finished = events(wanted)[-1]
+    onwards = events(wanted, finished.packed, changes=lambda step: {"steps": 14} if step == 10 else {})
+    assert {frame.metrics["side"] for frame in frames(onwards)} == {182}
+
+
+def test_a_coloured_preview_is_gone_on_from_in_grey() -> None:
+    wanted = spec(colours="luminance", steps=20)
+    before = frames(events(wanted))[-1]
+    preview = Image.open(io.BytesIO(unpack(before.packed)[0]["picture"].tobytes()))
+    onwards = frames(events(wanted, go_on(wanted, preview)))
+    assert onwards[-1].metrics["loss"] < 1.5 * before.metrics["loss"]
+
+
+# A budget in seconds -------------------------------------------------------------------------------------------------
+
+
+def test_a_budget_becomes_steps_that_are_said() -> None:
+    found = events(spec(seconds=1.0, steps=2))
     said = next(event for event in found if isinstance(event, Change))
-    assert said.step == running.PROBE and said.settings["refined"] == 0
-    assert found[-1].step == said.settings["steps"] < 5000
+    assert said.step == PROBE and said.settings["refined"] == 0
+    assert found[-1].step == said.settings["steps"]
     with pytest.raises(SpecError):
         spec(seconds=-1)
+
+
+def test_a_budget_is_planned_once() -> None:
+    wanted = spec(seconds=2.0)
+    asked = iter(range(1000))
+    stopped = events(wanted, stop=lambda: next(asked) >= PROBE + 2)
+    plan = next(event for event in stopped if isinstance(event, Change))
+    resumed = events(wanted.changed(plan.settings), stopped[-1].packed)
+    assert not [event for event in resumed if isinstance(event, Change)]
+    assert resumed[-1].step == plan.settings["steps"]
+
+
+@pytest.mark.parametrize("network", ["slim", "vgg19", "slim_then_vgg19"])
+@pytest.mark.parametrize("scales", [1, 3])
+def test_a_plan_takes_about_its_time(network: str, scales: int) -> None:
+    wanted = spec(network=network, scales=scales, size=256)
+    plan = wanted.changed(within(wanted, PROBE, 0.01, 30.0))
+    cost = {"slim": 1.0, "vgg19": 7.0 if network == "slim_then_vgg19" else 1.0}
+    spent = sum(
+        (stage.end - max(stage.first, PROBE)) * (1.9 if stage.guided else cost[stage.network])
+        * (stage.side / wanted.sides[0]) ** 2 * 0.01
+        for stage in plan.stages
+    )  # fmt: skip
+    assert spent == pytest.approx(30, rel=0.25)
+    for left in (-5.0, 1e-6, 1e6):
+        assert PROBE < wanted.changed(within(wanted, PROBE, 1e-4, left)).steps <= 5000

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gan_core.networks import vgg
 from gan_core.specs import ContentLayers, SpecError, StyleLayers, StyleSpec, read_spec
-from gan_core.specs.style import LAYERS, SMALLEST_SCALE
+from gan_core.specs.style import LAYERS, SMALLEST_SCALE, until
 
 OWN = "own:0123456789abcdef"
 
@@ -44,7 +44,7 @@ def test_a_spec_survives_its_address_and_its_json() -> None:
     ({"mask": "poppies", "styles": "poppies,ejiri"}, "Mask (mask) is 'poppies'; it must be one that was painted"),
     ({"styles": "poppies,poppies"}, "Styles (styles) has the same picture twice"),
     ({"styles": "chelsea"}, "Content (content) and Styles (styles) are the same picture, so there is nothing to paint"),
-    ({"steps": 10}, "Refined (refined) is 54; it must be at most Steps (steps), 10."),
+    ({"size": 800, "content_layers.relu2_2": 1}, "beyond 640 px it must be off, as all of blocks 1 and 2"),
     ({"network": "resnet"}, "Network (network) is 'resnet'; it must be one of"),
 ])  # fmt: skip
 def test_what_makes_no_sense_is_said_in_one_sentence(settings: dict, words: str) -> None:
@@ -74,6 +74,8 @@ def test_stages_share_all_steps_and_grow_to_the_size(
     for step in (0, steps // 2, steps - 1):
         stage = spec.stage_at(step)
         assert stage.first <= step < stage.end
+    assert until(stages, steps + 7) == [*stages[:-1], stages[-1]._replace(end=steps + 7)]
+    assert until(stages, stages[0].first + 1) == [stages[0]._replace(end=stages[0].first + 1)]
     if network == "slim_then_vgg19" and spec.refined:
         assert stages[-1].network == "vgg19" and stages[-1].end - stages[-1].first == spec.refined
     elif network != "vgg19":
