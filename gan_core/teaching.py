@@ -32,7 +32,7 @@ SHARES = {"still": (0.7, 0.2, 0.1), "content": (0.8, 0.1, 0.1), "style": (0.2, 0
 # and textures
 STARTS = (0.7, 0.15, 0.15)  # shares of canvases that begin with the content, with noise, and with the style
 MOMENTS = 4  # of a painting that are kept
-PLAIN, GUIDED, GUIDE_EVERY = 20, 20, 5  # steps, as `gan_core.specs.style` and `gan_core.style.run` have them
+PLAIN, GUIDED, GUIDE_EVERY = 20, 20, 5  # steps, as `gan_core.specs.style` and `gan_core.style.painting` have them
 
 
 class Banks:
