@@ -61,4 +61,4 @@ def parts(spec: StyleSpec) -> Iterator[Part]:
     """What a spec makes run in each step."""
     yield t("What is minimised"), "style_losses.py", ["gram_matrix", "style_error", "content_error", "total_variation"]
     yield t("How the canvas moves"), "style/descent.py", ["Lbfgs.step" if spec.optimizer == "lbfgs" else "Adam.step"]
-    yield t("One step"), "style/run.py", ["Painting.paint"]
+    yield t("One step"), "style/painting.py", ["Painting.paint"]
