@@ -193,7 +193,7 @@ that the network itself was painting (`gan_core.teaching`). Sittings, one after 
 
 {sittings}
 
-The last of them by
+A sitting from the shipped weights on, and what ships after it, are made by
 
 ```bash
 python -m gan_core distill photographs.zip --to runs/slim --from checkpoints/vgg19-slim
