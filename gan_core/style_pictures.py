@@ -39,7 +39,8 @@ def one_picture(name: str, data: bytes) -> OnePicture:
     try:
         image = decoded(data, SIDE // 4).convert("RGB")
     except Refused as refused:
-        raise DataError(f"{name} {refused}; choose a picture as {READABLE}.") from None
+        format = "not a picture" in str(refused) or "format" in str(refused)
+        raise DataError(f"{name} {refused}; choose {f'a picture as {READABLE}' if format else 'another'}.") from None
     if min(image.size) < LEAST_SHORT:
         raise DataError(
             f"{name} has {image.width} × {image.height} pixels; choose a picture of at least {LEAST_SHORT} each way."

@@ -41,12 +41,14 @@ def arrived(key: str) -> bool:
 def accept(key: str) -> None:
     """Take the link as read: until the address changes again, nobody has arrived."""
     st.session_state[f"{key}_address"] = st.query_params.to_dict()
+    st.session_state[f"{key}_accepted"] = True
 
 
 def write(key: str, query: dict[str, str]) -> None:
     """Say in the address what is set up and what is shown."""
     st.session_state[f"{key}_address"] = query
-    if st.query_params.to_dict() != query:
+    # A link from a page to itself does not reach the browser's address bar: there the one before would stay.
+    if st.session_state.pop(f"{key}_accepted", False) or st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
 
 

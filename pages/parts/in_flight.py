@@ -58,7 +58,8 @@ def slider(prefix: str, run: Run, name: str, stops: tuple[float, ...], value: fl
 
 
 def _moved(run: str, name: str, key: str) -> None:
-    change(run, {name: st.session_state[key]})
+    if not change(run, {name: st.session_state[key]}):
+        st.session_state.pop(f"{key}_seen", None)  # back to what is in force
 
 
 def change(run: str, settings: dict[str, Any]) -> bool:

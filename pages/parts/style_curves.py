@@ -50,7 +50,7 @@ def style_curves(run: Run, spec: StyleSpec, metrics: Metrics, marks: list[Refere
                 st.vega_lite_chart(rows(there, series), figure, key=f"{KEY}_curve_{name}", alt=ALTS[name]())
     st.caption(
         t("Each error is a share: 1 is as wrong as a picture to which the network says nothing, 0 is perfect. A curve "
-          "jumps where another network takes over: it sees more.")
+          "jumps where the canvas grows, or where another network takes over.")
     )  # fmt: skip
 
 

@@ -140,7 +140,11 @@ def _read(query: dict[str, str]) -> Desk:
     said = {name: query.pop(name, "") for name in SHORT_WAYS}
     for name, known in (("preset", style_presets()), ("sight", SIGHTS), ("layer", LAYERS)):
         if said[name] and said[name] not in known:
-            raise SpecError(f"{name} is {said[name]!r}; it must be one of {', '.join(known)}.")
+            sentence = f"{name} is {said[name]!r}; it must be one of {', '.join(known)}."
+            if name == "preset":
+                raise SpecError(sentence)
+            complain(t(sentence))  # the rest of the link is good
+            said[name] = ""
     run = _run(said["run"]) if said["run"] else None
     if run and not query:
         spec = run.spec

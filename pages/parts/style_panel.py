@@ -117,9 +117,9 @@ def progress_text(run: Run, spec: StyleSpec, metrics: Metrics) -> str:
         place = engine().place(run.id)
         return t("Waiting, place {place} in the queue", place=place) if place else t("Starting")
     words = t("Step {step} of {steps}", step=f"{run.step:,}", steps=f"{run.steps:,}")
-    left = seconds_left(spec, metrics)
-    if run.status == "running" and left is not None:
-        return words + " · " + t("{time} left", time=duration(left))
+    if run.status == "running":
+        left = seconds_left(spec, metrics)
+        return words + (" · " + t("{time} left", time=duration(left)) if left is not None else "")
     return (
         words + " · " + (t("stopped") if run.status in RESUMABLE else t("{time} painted", time=duration(run.seconds)))
     )
@@ -186,6 +186,10 @@ def _from_earlier(run: Run, spec: StyleSpec, step: int) -> None:
     (frame,) = store().frames(run.id, after=step - 1, limit=1)
     picture = Image.open(io.BytesIO(unpack(frame.packed)[0]["picture"].tobytes()))
     onwards = spec.changed({"scales": 1})  # a smaller canvas would lose what there is
+    if (
+        spec.network == "slim_then_vgg19" and spec.stage_at(step - 1).network == "vgg19"
+    ):  # and so would the slim network
+        onwards = onwards.changed({"network": "vgg19", "steps": max(spec.steps - step, MORE), "refined": 0})
     _onwards(onwards, go_on(onwards, picture=picture))
 
 
@@ -222,4 +226,5 @@ def _balance(run: Run, spec: StyleSpec) -> None:
 
 def _balanced(run: str, key: str) -> None:
     share = st.session_state[key]
-    in_flight.change(run, {"shares": [round(1 - share, 3), share]})
+    if not in_flight.change(run, {"shares": [round(1 - share, 3), share]}):
+        st.session_state.pop(f"{key}_seen", None)  # back to what is in force

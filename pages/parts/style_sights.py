@@ -13,7 +13,7 @@ from gan_core.frames import unpack
 from gan_core.refusals import EngineError
 from gan_core.specs import OWN, StyleSpec, read_spec
 from gan_core.specs.style import LAYERS
-from pages.parts import easel_films, style_pictures
+from pages.parts import easel_films, in_flight, style_pictures
 from pages.parts import style_desk as desk
 from pages.parts.easel import easel
 from pages.parts.services import engine, store
@@ -129,17 +129,19 @@ def _gram(now: Desk) -> None:
 def _gram_now(now: Desk, drawn_live: bool) -> None:
     """The Gram matrix of what lies on the easel, beside the one that it is chasing."""
     (run,) = current((now.run,), drawn_live)
+    spec = in_flight.in_force(run, store().changes(run.id)) if run else now.spec
     frames = store().frames(run.id, after=run.step - 1, limit=1) if run else []
     canvas = unpack(frames[-1].packed)[0]["picture"].tobytes() if frames else style_pictures.shown(now.spec.content)
     try:
-        packed = engine().call("gan_core.style.looking:gram_pictures", now.spec.json_text(), canvas, now.layer,
-                               own_of(now.spec), timeout=PATIENCE)  # fmt: skip
+        packed = engine().call("gan_core.style.looking:gram_pictures", spec.json_text(), canvas, now.layer,
+                               own_of(spec), timeout=PATIENCE)  # fmt: skip
     except EngineError as refusal:
         st.caption(plain_text(t(str(refusal))))
         return
     arrays, about = unpack(packed)
     of_canvas = t("Of the canvas at step {step}", step=f"{run.step:,}") if frames else t("Of the content")
-    of_style = t("Of {name}", name=style_pictures.title(now.spec.styles[0]))
+    several = len(spec.styles) > 1
+    of_style = t("Of the mixture") if several else t("Of {name}", name=style_pictures.title(spec.styles[0]))
     with st.container(horizontal=True, gap="small", key=f"{KEY}_grams"):
         for name, title in (("now", of_canvas), ("target", of_style)):
             large = Image.fromarray(arrays[name]).resize((SIDE, SIDE), Image.Resampling.NEAREST)

@@ -9,6 +9,7 @@ from gan_core.style_presets import style_presets
 from pages.parts.run_curves import Metrics
 
 RECENT = 12  # previews over which the speed is taken
+LEAST = 3  # previews after the first step, which brings the networks: before, the pace says nothing
 
 
 def cost(stage: Stage, steps: int) -> float:
@@ -26,8 +27,8 @@ def cost_between(spec: StyleSpec, first: int, end: int) -> float:
 
 def seconds_left(spec: StyleSpec, metrics: Metrics) -> float | None:
     """From the newest preview to the end, at the pace of the last ones; None while nobody knows."""
-    step, seconds = metrics["step"][-RECENT:], metrics.get("seconds", ())[-RECENT:]
-    if len(step) < 2:
+    step, seconds = metrics["step"][2:][-RECENT:], metrics.get("seconds", ())[2:][-RECENT:]
+    if len(step) < LEAST:
         return None
     done, passed = cost_between(spec, int(step[0]), int(step[-1])), float(seconds[-1] - seconds[0])
     return cost_between(spec, int(step[-1]), spec.steps) * passed / done if done and passed > 0 else None
