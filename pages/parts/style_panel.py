@@ -186,9 +186,7 @@ def _from_earlier(run: Run, spec: StyleSpec, step: int) -> None:
     (frame,) = store().frames(run.id, after=step - 1, limit=1)
     picture = Image.open(io.BytesIO(unpack(frame.packed)[0]["picture"].tobytes()))
     onwards = spec.changed({"scales": 1})  # a smaller canvas would lose what there is
-    if (
-        spec.network == "slim_then_vgg19" and spec.stage_at(step - 1).network == "vgg19"
-    ):  # and so would the slim network
+    if spec.network == "slim_then_vgg19" and spec.stage_at(step - 1).network == "vgg19":  # so would the slim one
         onwards = onwards.changed({"network": "vgg19", "steps": max(spec.steps - step, MORE), "refined": 0})
     _onwards(onwards, go_on(onwards, picture=picture))
 
