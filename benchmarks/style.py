@@ -1,9 +1,9 @@
 """Our style transfer against the recipe that everybody writes: python -m benchmarks.style [--turns 3] [--threads 2]
 
-Both paint chelsea in the manner of The Starry Night, the shorter side 256 px. The judge is always VGG19 in float32: the
-mean relative error of its Gram matrices at relu1_1 to relu5_1, and its relative error at relu4_2. Asked is when ours has
-both errors no worse than the recipe's after 100 looks at the canvas, and after its last. The two take turns; medians
-count, and the judging is not timed. On a machine that others use, the seconds of the processor say more than the clock's.
+Both paint chelsea in the manner of The Starry Night, the shorter side 256 px. The judge is always VGG19 in float32:
+the mean relative error of its Gram matrices at relu1_1 to relu5_1, and its relative error at relu4_2. Asked is when
+ours has both errors no worse than the recipe's after 100 looks at the canvas, and after its last. The two take turns;
+medians count, and the judging is not timed. On a machine that others use, the seconds of the processor say more.
 
     python -m benchmarks.style --size 512 --memory     # only how much memory our default needs there
     python -m benchmarks.style --presets               # how long each preset takes, written into style_presets.json
