@@ -16,6 +16,7 @@ PAGES = {
     "toy_lab": "Toy lab",
     "train": "Train",
     "latent_space": "Latent space",
+    "style_transfer": "Style transfer",
     "models": "Models",
 }
 NOWHERE = "tcp://127.0.0.1:9"  # a scheduler that never answers: a server without workers starts fast
@@ -58,6 +59,7 @@ def test_nothing_is_wider_than_a_phone(app, open_page, path: str) -> None:
         ("toy_lab?run=gone&loss=nonsense", "Toy lab"),
         ("train?preset=digits", "Train"),
         ("latent_space?model=cats-64&view=walk", "Latent space"),
+        ("style_transfer?preset=quick", "Style transfer"),
         ("models?model=cats-64", "Models"),
     ],
 )

@@ -292,9 +292,11 @@ def test_the_scales_are_told_with_the_one_at_hand() -> None:
 
 def test_time_left_counts_pixels() -> None:
     spec = StyleSpec(size=256, scales=3, steps=90, refined=0, network="slim")
-    metrics = {"step": np.array([0, 30]), "seconds": np.array([0.0, 1.0])}
+    # The first step brings the networks, and says nothing of the pace.
+    metrics = {"step": np.array([0, 1, 10, 20, 30]), "seconds": np.array([0.0, 5.0, 6.0, 6.5, 7.0])}
     left = style_time.seconds_left(spec, metrics)
-    assert left == pytest.approx((181**2 + 256**2) / 128**2)
+    assert left == pytest.approx(1.5 * (181**2 + 256**2) / 128**2)
+    assert style_time.seconds_left(spec, {name: each[:4] for name, each in metrics.items()}) is None
     assert style_time.seconds_left(spec, {"step": np.array([0]), "seconds": np.array([0.0])}) is None
 
 
