@@ -9,12 +9,9 @@ from typing import Any
 import streamlit as st
 
 from gan_core.picture_presets import PicturePreset, picture_presets
-from gan_core.refusals import EngineError
 from gan_core.specs import SEEDS, PictureSpec, SpecError
-from pages.parts import address, picture_settings
-from pages.parts.lab import make_room
-from pages.parts.services import engine, store
-from pages.parts.visitor import visitor
+from pages.parts import address, desks, picture_settings
+from pages.parts.services import store
 from pages.parts.words import t
 
 KEY = "train"  # every key of the page begins with it
@@ -62,10 +59,7 @@ def load(desk: Desk) -> None:
 
 def put(desk: Desk) -> None:
     """The same without filling in the settings, where they have it already."""
-    before = st.session_state.get(KEY)
-    if before and before.spec != desk.spec:
-        st.session_state[f"{KEY}_before"] = before
-    st.session_state[KEY] = desk
+    desks.put(KEY, desk)
 
 
 def typed() -> Desk:
@@ -116,7 +110,7 @@ def undo() -> None:
 
 def complain(sentence: str) -> None:
     """Say something on top of the page, once."""
-    st.session_state[f"{KEY}_complaint"] = sentence
+    desks.complain(KEY, sentence)
 
 
 # By link -------------------------------------------------------------------------------------------------------------
@@ -142,14 +136,10 @@ def _read(query: dict[str, str]) -> Desk:
         SpecError: it names no preset, or settings that are not valid.
     """
     said = {name: query.pop(name, "") for name in SHORT_WAYS}
-    run = store().get(said["run"]) if said["run"] else None
-    if said["run"] and not run:
-        complain(
-            t("The run in this link is no longer kept on this server; press Train to play it again from its settings.")
-        )
-    elif run and not isinstance(run.spec, PictureSpec):
-        complain(t("The run in this link belongs to another page; open it from the list of runs."))
-        run = None
+    run = desks.linked_run(
+        KEY, said["run"], PictureSpec,
+        t("The run in this link is no longer kept on this server; press Train to play it again from its settings."),
+    )  # fmt: skip
     known = on_page(picture_presets())
     if said["preset"] and said["preset"] not in known:
         raise SpecError(f"preset is {said['preset']!r}; it must be one of {', '.join(known)}.")
@@ -184,11 +174,5 @@ def ask_to_train(reseeded: bool = False) -> None:
 
 def train(checkpoint: bytes | None = None) -> None:
     """Start what is set up, or go on from a checkpoint of it; where there is no room, earlier runs make it."""
-    make_room(KEY, 1)
-    try:
-        run = engine().start(now().spec, visitor(), checkpoint)
-    except EngineError as refusal:
-        st.toast(t(str(refusal)), icon=":material/front_hand:")
-        return
-    put(replace(now(), run=run))
-    st.session_state.setdefault(f"{KEY}_started", []).append(run)
+    if run := desks.start(KEY, now().spec, checkpoint):
+        put(replace(now(), run=run))

@@ -9,9 +9,8 @@ from dataclasses import replace
 import streamlit as st
 
 from gan_core.refusals import EngineError
-from gan_core.runs import LIVE
 from gan_core.specs import SpecError, ToySpec
-from pages.parts import address, settings
+from pages.parts import address, desks, settings
 from pages.parts.services import engine, store
 from pages.parts.set_up import SHARED, SetUp
 from pages.parts.visitor import visitor
@@ -88,7 +87,7 @@ def _keep(set_up: SetUp) -> None:
 
 def complain(sentence: str) -> None:
     """Say something on top of the page, once."""
-    st.session_state[f"{KEY}_complaint"] = sentence
+    desks.complain(KEY, sentence)
 
 
 def arrive() -> None:
@@ -141,7 +140,7 @@ def ask_to_train(reseeded: bool = False) -> None:
 def train() -> None:
     """Start what is set up, one run or two; where there is no room, earlier runs of this session make it."""
     set_up = now()
-    make_room(KEY, len(set_up.specs))
+    desks.make_room(KEY, len(set_up.specs))
     started: list[str] = []
     try:
         for spec in set_up.specs:
@@ -163,13 +162,3 @@ def _first_frame(run_id: str) -> None:
     until = time.monotonic() + PATIENCE
     while not store().frames(run_id, limit=1) and time.monotonic() < until:
         time.sleep(0.01)
-
-
-def make_room(key: str, places: int) -> None:
-    """Stop the earlier runs of this session and page, where the new ones would wait for them; they are kept."""
-    mine = [run for run in map(store().get, st.session_state.get(f"{key}_started", ())) if run and run.status in LIVE]
-    state = engine().state
-    if mine and state.workers - state.running - state.queued < places:
-        for run in mine:
-            engine().stop(run.id)
-        st.toast(t("What was training was stopped to make room. It is kept under Runs."), icon=":material/history:")

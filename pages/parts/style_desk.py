@@ -8,15 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from gan_core.refusals import EngineError
-from gan_core.runs import Run
 from gan_core.specs import SpecError, StyleSpec
 from gan_core.specs.style import LAYERS
 from gan_core.style_presets import style_preset_of, style_presets
-from pages.parts import address, style_pictures, style_settings
-from pages.parts.lab import make_room
-from pages.parts.services import engine, store
-from pages.parts.visitor import visitor
+from pages.parts import address, desks, style_pictures, style_settings
+from pages.parts.services import store
 from pages.parts.words import t
 
 KEY = "style"  # every key of the page begins with it
@@ -48,10 +44,7 @@ def now() -> Desk:
 
 def put(desk: Desk) -> None:
     """Put a set-up on the page, and remember the one before."""
-    before = st.session_state.get(KEY)
-    if before and before.spec != desk.spec:
-        st.session_state[f"{KEY}_before"] = before
-    st.session_state[KEY] = desk
+    desks.put(KEY, desk)
 
 
 def load(desk: Desk) -> None:
@@ -87,7 +80,7 @@ def undo() -> None:
 
 def complain(sentence: str) -> None:
     """Say something on top of the page, once."""
-    st.session_state[f"{KEY}_complaint"] = sentence
+    desks.complain(KEY, sentence)
 
 
 # Choices -------------------------------------------------------------------------------------------------------------
@@ -145,7 +138,10 @@ def _read(query: dict[str, str]) -> Desk:
                 raise SpecError(sentence)
             complain(t(sentence))  # the rest of the link is good
             said[name] = ""
-    run = _run(said["run"]) if said["run"] else None
+    run = desks.linked_run(
+        KEY, said["run"], StyleSpec,
+        t("The run in this link is no longer kept on this server; press Paint to paint it again from its settings."),
+    )  # fmt: skip
     if run and not query:
         spec = run.spec
     elif said["preset"] or not query:
@@ -155,18 +151,6 @@ def _read(query: dict[str, str]) -> Desk:
         spec = StyleSpec.from_flat(query)
     looks = {name: said[name] for name in ("sight", "layer") if said[name]}
     return Desk(spec, run.id if run else None, said["focus"] == "true", **looks)
-
-
-def _run(id: str) -> Run | None:
-    run = store().get(id)
-    if run is None:
-        complain(
-            t("The run in this link is no longer kept on this server; press Paint to paint it again from its settings.")
-        )
-    elif not isinstance(run.spec, StyleSpec):
-        complain(t("The run in this link belongs to another page; open it from the list of runs."))
-        return None
-    return run
 
 
 def query_of(desk: Desk) -> dict[str, str]:
@@ -194,19 +178,6 @@ def ask_to_paint() -> None:
 
 def paint(checkpoint: bytes | None = None) -> str | None:
     """Start what is set up, maybe from a picture at hand; where there is no room, earlier runs make it."""
-    if run := start(now().spec, checkpoint):
+    if run := desks.start(KEY, now().spec, checkpoint):
         put(replace(now(), run=run))
-    return run
-
-
-def start(spec: StyleSpec, checkpoint: bytes | None = None, room: bool = True) -> str | None:
-    """A run of that spec; None where there can be none now, which is said. Without `room` it waits its turn."""
-    if room:
-        make_room(KEY, 1)
-    try:
-        run = engine().start(spec, visitor(), checkpoint)
-    except EngineError as refusal:
-        st.toast(t(str(refusal)), icon=":material/front_hand:")
-        return None
-    st.session_state.setdefault(f"{KEY}_started", []).append(run)
     return run

@@ -13,7 +13,7 @@ from gan_core.frames import unpack
 from gan_core.refusals import EngineError
 from gan_core.specs import OWN, StyleSpec, read_spec
 from gan_core.specs.style import LAYERS
-from pages.parts import easel_films, in_flight, style_pictures
+from pages.parts import desks, easel_films, in_flight, style_pictures
 from pages.parts import style_desk as desk
 from pages.parts.easel import easel
 from pages.parts.services import engine, store
@@ -99,7 +99,7 @@ def _small_run(now: Desk, words, picture) -> None:
 
 
 def _begin(spec: StyleSpec) -> None:
-    if run := desk.start(spec, room=False):
+    if run := desks.start(KEY, spec, room=False):
         st.session_state[RUNS] = st.session_state.get(RUNS, {}) | {spec: run}
 
 
