@@ -28,8 +28,9 @@ from torch.utils.data import DataLoader, Dataset
 
 from gan_core.captured import WARM_UP
 from gan_core.data.pictures import PictureSet
+from gan_core.devices import best_device
 from gan_core.networks.families import players
-from gan_core.picture_game import PictureGame, best_device
+from gan_core.picture_game import PictureGame
 from gan_core.seeds import stream
 from gan_core.specs import PictureSpec
 

@@ -24,13 +24,14 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from gan_core.data.pictures import DataError
+from gan_core.data.tensors import floats
 from gan_core.frames import metadata
 from gan_core.networks import vgg
 from gan_core.networks.vgg import VGG19, SlimVGG
 from gan_core.style.descent import smoothed
 from gan_core.style.eyes import Eye
 from gan_core.style_losses import feature_square, gram_matrix, gram_square, style_error
-from gan_core.teaching import APART, CONTENT, LAYERS, MOMENTS, STYLE, Banks, Paintings, Stills, floats
+from gan_core.teaching import APART, CONTENT, LAYERS, MOMENTS, STYLE, Banks, Paintings, Stills
 from gan_core.thinning import thin
 
 FEATURES = {"relu1_1": 0.5, "relu2_1": 1.0, "relu3_1": 1.0, "relu4_1": 1.0, "relu5_1": 2.0, CONTENT: 1.5}  # weights

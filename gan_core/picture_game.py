@@ -18,6 +18,7 @@ from gan_core.augmentation import DiffAugment
 from gan_core.captured import Captured
 from gan_core.data.pictures import PictureSet
 from gan_core.data.tensors import as_bytes, scaled
+from gan_core.devices import best_device
 from gan_core.losses import LOSSES
 from gan_core.networks.families import players
 from gan_core.networks.pictures import One, PictureGenerator
@@ -34,11 +35,6 @@ if TYPE_CHECKING:  # accelerate takes a second to load, and only a team needs it
 
 SETTLING = 512  # pictures that BatchNorm's statistics are taken over
 SUMMED = ("discriminator_loss", "generator_loss", "accuracy_real", "accuracy_fake", "gradient_norm")
-
-
-def best_device() -> str:
-    """The GPU where there is one."""
-    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 class Deck:

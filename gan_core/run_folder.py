@@ -9,15 +9,11 @@ config.json, model.safetensors, discriminator.safetensors    both players, once 
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 import os
-import signal
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +23,7 @@ from gan_core.events import Checkpoint, Frame
 from gan_core.frames import unpack
 from gan_core.networks.pictures import save_network
 from gan_core.networks.weights import CONFIG, SINGLE, read_config, write_config
+from gan_core.on_disk import forget_after, interruptible, note, put_whole
 from gan_core.picture_checkpoint import kept
 from gan_core.pictures import PictureRun, train
 from gan_core.specs import PictureSpec, SpecError
@@ -44,6 +41,7 @@ class RunFolder:
     def __init__(self, path: Path):
         self.path = path
         self.checkpoint = path / "checkpoint.safetensors"
+        self.table = path / "metrics.csv"
 
     def begin(self, spec: PictureSpec) -> bytes | None:
         """Make it ready for a run; the checkpoint to go on from, if there is one.
@@ -69,7 +67,7 @@ class RunFolder:
         elif any((self.path / name).exists() for name in (CONFIG, SINGLE)):
             raise SpecError(f"{self.path} holds something that is no run; choose another folder.")
         (self.path / "samples").mkdir(parents=True, exist_ok=True)
-        self._forget_after(step)
+        forget_after(self.table, step)
         history = self.history()
         if history and history[-1]["step"] == step:  # nothing was trained with these
             history.pop()
@@ -79,34 +77,17 @@ class RunFolder:
             (self.path / "history.json").write_text(text, encoding="utf-8")
         return kept_here
 
-    def _forget_after(self, step: int) -> None:
-        """Drop the looks of a sitting that broke off after its last checkpoint: they come again."""
-        table = self.path / "metrics.csv"
-        if table.exists():
-            head, *rows = table.read_text(encoding="utf-8").splitlines(keepends=True)
-            kept_rows = [row for row in rows if int(row.split(",", 1)[0]) <= step]
-            table.write_text("".join([head, *kept_rows]), encoding="utf-8")
-
     def history(self) -> list[dict[str, Any]]:
         """The settings, as differences from the defaults, and the step that each came in force at."""
         path = self.path / "history.json"
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
 
     def keep(self, checkpoint: Checkpoint) -> None:
-        """In one move, so that a crash leaves the old one or the new one."""
-        written = self.checkpoint.with_suffix(".part")
-        written.write_bytes(checkpoint.packed)
-        written.replace(self.checkpoint)
+        put_whole(self.checkpoint, checkpoint.packed)
 
     def note(self, frame: Frame) -> None:
         """A look's numbers and samples."""
-        table = self.path / "metrics.csv"
-        new = not table.exists()
-        with table.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            if new:
-                writer.writerow(["step", *frame.metrics])
-            writer.writerow([frame.step, *frame.metrics.values()])
+        note(self.table, frame)
         samples = unpack(frame.packed)[0]["samples"].tobytes()
         (self.path / "samples" / f"{frame.step:07d}.webp").write_bytes(samples)
 
@@ -140,7 +121,7 @@ def train_into(folder: RunFolder, spec: PictureSpec, minutes: float = 0.0, say: 
     if (more := len(pictures.skipped) - 20) > 0:
         say(f"  and {more:,} more")
     begun = last = time.monotonic()
-    with _interruptible() as interrupted:
+    with interruptible() as interrupted:
 
         def stop() -> bool:
             return interrupted() or bool(minutes and time.monotonic() - begun > 60 * minutes)
@@ -199,22 +180,3 @@ def _progress(say: Callable[[str], None]) -> Callable[[int, int], None]:
             say(f"reading {done:,} of {of:,}")
 
     return progress
-
-
-@contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C and a polite kill are remembered, not raised, so that the last step is kept."""
-    asked = False
-
-    def remember(*_: object) -> None:
-        nonlocal asked
-        if asked:
-            sys.exit(130)
-        asked = True
-
-    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield lambda: asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

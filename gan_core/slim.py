@@ -20,14 +20,15 @@ from torch import Tensor
 
 from gan_core.data import gallery, own
 from gan_core.data.pictures import DataError
+from gan_core.data.tensors import floats
 from gan_core.distill import Distillation, Recipe, correlations
 from gan_core.frames import metadata
 from gan_core.model_folder import CARD
 from gan_core.networks import vgg
 from gan_core.networks.vgg import DEVIATION, LAYERS, MEAN, SlimVGG
 from gan_core.networks.weights import read_config, write_config, write_tensors
+from gan_core.on_disk import put_whole
 from gan_core.teaching import LAYERS as TAUGHT
-from gan_core.teaching import floats
 from gan_core.thinning import fit_heads
 
 SIDE = 288  # px of the squares that photographs are kept at
@@ -74,8 +75,8 @@ def distill_into(
             sums.clear()
             if time.monotonic() - last > KEEP_SECONDS:
                 last = time.monotonic()
-                _keep(checkpoint, game.save())
-    _keep(checkpoint, game.save())
+                put_whole(checkpoint, game.save())
+    put_whole(checkpoint, game.save())
     return game
 
 
@@ -98,13 +99,6 @@ def painted(seed: int) -> Tensor:
                 left, top = (int(random.integers(0, side - SIDE + 1)) for side in image.size)
                 windows.append(np.asarray(image.crop((left, top, left + SIDE, top + SIDE))))
     return torch.from_numpy(np.stack(windows)).permute(0, 3, 1, 2).contiguous()
-
-
-def _keep(file: Path, packed: bytes) -> None:
-    """In one move, so that a crash leaves the old one or the new one."""
-    part = file.with_suffix(".part")
-    part.write_bytes(packed)
-    part.replace(file)
 
 
 # What ships ----------------------------------------------------------------------------------------------------------

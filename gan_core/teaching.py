@@ -16,11 +16,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from gan_core.data.tensors import floats
 from gan_core.data.textures import textures
 from gan_core.networks.vgg import SlimVGG
+from gan_core.specs.style import GUIDED
 from gan_core.style.descent import Lbfgs
 from gan_core.style.eyes import Eye
 from gan_core.style.objective import Aim, Objective
+from gan_core.style.painting import GUIDE_EVERY
 from gan_core.style_losses import content_error, gram_matrix, style_error
 
 STYLE, CONTENT = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"), "relu4_2"
@@ -32,7 +35,7 @@ SHARES = {"still": (0.7, 0.2, 0.1), "content": (0.8, 0.1, 0.1), "style": (0.2, 0
 # and textures
 STARTS = (0.7, 0.15, 0.15)  # shares of canvases that begin with the content, with noise, and with the style
 MOMENTS = 4  # of a painting that are kept
-PLAIN, GUIDED, GUIDE_EVERY = 20, 20, 5  # steps, as `gan_core.specs.style` and `gan_core.style.painting` have them
+PLAIN = 20  # steps before VGG19 guides it for as many as it would otherwise
 
 
 class Banks:
@@ -177,11 +180,6 @@ def keep(shelf: dict[str, Tensor], said: dict[str, Tensor], shape: tuple[int, ..
         if name not in shelf:
             shelf[name] = torch.zeros(*shape, *each.shape[1:], dtype=torch.float16)
         shelf[name][place] = each[0].half()
-
-
-def floats(pictures: Tensor) -> Tensor:
-    """As networks take them: uint8 (N, 3, H, W) -> [-1, 1]."""
-    return pictures.float() / 127.5 - 1
 
 
 def rounded(pictures: Tensor) -> Tensor:

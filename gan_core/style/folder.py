@@ -8,7 +8,6 @@ checkpoint.safetensors   all that is needed to go on
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import time
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from gan_core.events import Change, Checkpoint, Frame
 from gan_core.frames import metadata
+from gan_core.on_disk import forget_after, interruptible, note, put_whole
 from gan_core.specs import OWN, SpecError, StyleSpec, read_spec
 from gan_core.style.run import train
 from gan_core.style_checkpoint import shown_image
@@ -48,12 +48,12 @@ def with_files(given: dict[str, str]) -> tuple[dict[str, str], dict[str, tuple[s
 
 
 def paint_into(folder: Path, spec: StyleSpec, own: Own, say: Callable[[str], None] = print) -> None:
-    """Paint, or go on.
+    """Paint, or go on, until the last step or an interrupt; nothing is lost by either.
 
     Raises:
         SpecError: another picture is painted there.
     """
-    said, kept = folder / "spec.json", folder / "checkpoint.safetensors"
+    said, kept, table = folder / "spec.json", folder / "checkpoint.safetensors", folder / "errors.csv"
     if said.exists() and said.read_text(encoding="utf-8").strip() != spec.json_text():
         raise SpecError(f"{folder} holds another picture; choose another folder.")
     folder.mkdir(parents=True, exist_ok=True)
@@ -61,34 +61,26 @@ def paint_into(folder: Path, spec: StyleSpec, own: Own, say: Callable[[str], Non
     checkpoint = kept.read_bytes() if kept.exists() else None
     if checkpoint:
         spec = read_spec(metadata(checkpoint)["spec"])  # with what a budget in seconds has come to
+    forget_after(table, int(metadata(checkpoint)["step"]) if checkpoint else -1)
     last = time.monotonic()
 
     def due() -> bool:
         return time.monotonic() - last > KEEP_SECONDS
 
-    for event in train(spec, checkpoint, own=own, checkpoint_due=due):
-        if isinstance(event, Frame):
-            _note(folder / "errors.csv", event)
-            numbers = event.metrics
-            say(
-                f"step {event.step:5d} of {spec.steps}   {numbers['side']:4.0f} px   style {numbers['style']:.4f}"
-                f"   content {numbers['content']:.4f}   {numbers['seconds']:6.1f} s"
-            )
-        elif isinstance(event, Change):
-            spec = spec.changed(event.settings)
-        elif isinstance(event, Checkpoint):
-            last = time.monotonic()
-            part = kept.with_suffix(".part")
-            part.write_bytes(event.packed)
-            part.replace(kept)
-            shown_image(event.packed).save(folder / "picture.png")
-    say(f"{folder / 'picture.png'}")
-
-
-def _note(table: Path, frame: Frame) -> None:
-    new = not table.exists()
-    with table.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        if new:
-            writer.writerow(["step", *frame.metrics])
-        writer.writerow([frame.step, *frame.metrics.values()])
+    with interruptible() as interrupted:
+        for event in train(spec, checkpoint, own=own, stop=interrupted, checkpoint_due=due):
+            if isinstance(event, Frame):
+                note(table, event)
+                numbers = event.metrics
+                say(
+                    f"step {event.step:5d} of {spec.steps}   {numbers['side']:4.0f} px   style {numbers['style']:.4f}"
+                    f"   content {numbers['content']:.4f}   {numbers['seconds']:6.1f} s"
+                )
+            elif isinstance(event, Change):
+                spec = spec.changed(event.settings)
+            elif isinstance(event, Checkpoint):
+                last = time.monotonic()
+                put_whole(kept, event.packed)
+                shown_image(event.packed).save(folder / "picture.png")
+    ended = "" if event.step >= spec.steps else f", at step {event.step} of {spec.steps}; the same line goes on"
+    say(f"{folder / 'picture.png'}{ended}")

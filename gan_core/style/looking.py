@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from gan_core.devices import best_device
 from gan_core.frames import pack
 from gan_core.networks.vgg import LAYERS
 from gan_core.specs import SpecError, StyleSpec, read_spec
@@ -32,7 +33,7 @@ def feature_maps(spec_json: str, source: str, layer: str, own: Own, picture: byt
 
     `about` says of how many `channels`, and which are `chosen`.
     """
-    spec, device = _asked(spec_json, layer), _device()
+    spec, device = _asked(spec_json, layer), best_device()
     image = Image.open(io.BytesIO(picture)).convert("RGB") if picture else image_of(source, own)
     answer = _answer(_eye(spec, device), image, layer, device)  # (C, h, w)
     strength = answer.square().mean((1, 2))
@@ -50,7 +51,7 @@ def gram_pictures(spec_json: str, picture: bytes, layer: str, own: Own) -> bytes
     Drawn are the channels that are strongest in the style; white is the style's largest number. `about` says of how
     many `channels`, and the relative `error` over all of them.
     """
-    spec, device = _asked(spec_json, layer), _device()
+    spec, device = _asked(spec_json, layer), best_device()
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     seeing = _eye(spec, device)
     pictures = Pictures.of(spec, own, device)
@@ -77,10 +78,6 @@ def _asked(spec_json: str, layer: str) -> StyleSpec:
     if layer not in LAYERS:
         raise SpecError(f"layer is {layer!r}; it must be one of {', '.join(LAYERS)}.")
     return read_spec(spec_json)
-
-
-def _device() -> str:
-    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def _eye(spec: StyleSpec, device: str) -> Eye:

@@ -1,6 +1,7 @@
 """The command line: every setting of the spec, its errors in one sentence, a film that the player can play."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from gan_core.cli import main, settings
 from gan_core.frames import unpack
 from gan_core.presets import presets
 from gan_core.specs import DISTRIBUTIONS, ToySpec
+from gan_core.style.descent import Lbfgs
 
 ROOT = Path(__file__).parent.parent.parent
 SHORT = ["--steps", "4", "--frame_every", "2", "--generator.width", "8", "--discriminator.width", "8"]
@@ -110,6 +112,23 @@ def test_a_picture_is_painted_from_a_file_and_goes_on(tmp_path: Path, capsys) ->
         assert picture.tobytes() == first
     assert main([*arguments, "--steps", "9"]) == 2
     assert "holds another picture; choose another folder" in capsys.readouterr().err
+
+
+def test_an_interrupted_painting_goes_on(tmp_path: Path, monkeypatch, capsys) -> None:
+    """As if nothing had happened: the same picture, and each look once in the table."""
+    arguments = ["paint", *QUICK, "--steps", "8", "--to"]
+    assert main([*arguments, str(tmp_path / "whole")]) == 0
+    step = Lbfgs.step
+    monkeypatch.setattr(Lbfgs, "step", lambda *at: signal.raise_signal(signal.SIGINT) or step(*at))
+    assert main([*arguments, str(tmp_path / "broken")]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].endswith("at step 1 of 8; the same line goes on")
+    monkeypatch.undo()
+    assert main([*arguments, str(tmp_path / "broken")]) == 0
+    pictures = [Image.open(tmp_path / name / "picture.png").tobytes() for name in ("whole", "broken")]
+    assert pictures[0] == pictures[1]
+    rows = (tmp_path / "broken" / "errors.csv").read_text(encoding="utf-8").splitlines()
+    steps = [row.split(",")[0] for row in rows]
+    assert len(steps) == len(set(steps)) and steps[-1] == "8"
 
 
 @pytest.mark.parametrize(("arguments", "words"), [

@@ -19,7 +19,7 @@ FLOORS = (
     ("specs", "events", "frames", "settings", "presets", "source", "seeds", "data", "networks", "losses", "penalties",
      "optimizers", "hub", "parts", "drawing", "verdict", "outcomes", "lessons", "protocols", "augmentation",
      "picture_presets", "picture_checkpoint", "style_presets", "style_lessons", "style_losses", "style_pictures",
-     "style_checkpoint", "team", "captured", "shelf", "model_folder", "tensor_header"),
+     "style_checkpoint", "on_disk", "devices", "team", "captured", "shelf", "model_folder", "tensor_header"),
     ("training", "diagnostics", "metrics", "theory"),
     ("toy_game", "toy", "slow_motion", "picture_game", "pictures", "scoring", "beginning", "rehearsal", "export",
      "style", "latent", "evaluation", "classify", "vgg", "slim", "distill", "teaching", "thinning", "run_folder",
