@@ -250,10 +250,6 @@ class StyleSpec(Spec):
         ]
         return [stage for stage in stages if stage.end > stage.first]
 
-    def stage_at(self, step: int) -> Stage:
-        """The stage that a step belongs to; the last for all later ones."""
-        return stage_of(self.stages, step)
-
 
 def stage_of(stages: list[Stage], step: int) -> Stage:
     """The stage that a step belongs to; the last for all later ones."""

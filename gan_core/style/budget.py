@@ -8,8 +8,8 @@ from gan_core.specs import StyleSpec
 from gan_core.specs.style import MOST_STEPS
 
 PROBE = 4  # steps, all but the first of which are timed: that one brings the networks
-WIDE = 7.0  # what a step of VGG19 costs, in steps of the slim network; measured by benchmarks.style
-GUIDED = 1.9  # what a step of the slim network costs where VGG19 looks at every fifth, likewise
+VGG19_COST = 7.0  # what a step of VGG19 costs, in steps of the slim network; measured by benchmarks.style
+GUIDED_COST = 1.9  # what a step of the slim network costs where VGG19 looks at every fifth, likewise
 SKETCH = 0.25  # of the budget is the slim network's, where VGG19 refines
 LEAST = 10  # steps, however small the budget
 
@@ -32,6 +32,6 @@ def within(spec: StyleSpec, step: int, each: float, left: float) -> dict[str, An
     room, left = MOST_STEPS - step, max(left, 0.0)
     if spec.network != "slim_then_vgg19":
         return {"steps": step + min(room, max(LEAST, int(left / (each * mean)))), "refined": 0}
-    sketch = max(LEAST, int(SKETCH * left / (each * mean * GUIDED)))
-    refined = min(int((1 - SKETCH) * left / (each * WIDE)), room - LEAST)
+    sketch = max(LEAST, int(SKETCH * left / (each * mean * GUIDED_COST)))
+    refined = min(int((1 - SKETCH) * left / (each * VGG19_COST)), room - LEAST)
     return {"steps": step + min(sketch, room - refined) + refined, "refined": refined}

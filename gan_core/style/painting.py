@@ -28,16 +28,21 @@ MOST_MENDED = 8  # steps taken back one after another, before the run is given u
 
 
 class Painting:
-    """A canvas, what it should become, and how far it is."""
+    """A canvas, what it should become, and how far it is.
 
-    def __init__(self, spec: StyleSpec, pictures: Pictures, device: str):
+    Args:
+        plan: stages, where they are not those of the spec.
+    """
+
+    def __init__(self, spec: StyleSpec, pictures: Pictures, device: str, plan: list[Stage] | None = None):
         self.spec, self.pictures, self.device = spec, pictures, device
+        self.aim = Aim.of(spec)
         self.step, self.seconds = 0, 0.0
-        self.plan = spec.stages  # which do not change under way, but for where the last ends
+        self.plan = plan or spec.stages  # which do not change under way, but for where the last ends
         self.stage: Stage | None = None
         self.objectives: dict[str, Objective] = {}  # of the stage's size, by network
         self.descent = Lbfgs() if spec.optimizer == "lbfgs" else Adam(2 * spec.learning_rate)
-        self.canvas = pictures.start(spec, *self._size(spec.stages[0].side))
+        self.canvas = pictures.start(spec, *self._size(self.plan[0].side))
         self.mean, self.averaged = self.canvas, 0  # over so many canvases
         self.good = self.canvas  # the last whose loss was one
         self.least = math.inf
@@ -51,15 +56,11 @@ class Painting:
         width, height = size_in(self.pictures.content.size, side)
         return height, width
 
-    @property
-    def aim(self) -> Aim:
-        return Aim.of(self.spec)
-
     def change(self, spec: StyleSpec) -> None:
         """Put other values for what may change on the way in force."""
         if spec.steps != self.spec.steps:
             self.plan = until(self.plan, spec.steps)
-        self.spec, self.least = spec, math.inf
+        self.spec, self.aim, self.least = spec, Aim.of(spec), math.inf
         self.descent.look_away()
         for objective in self.objectives.values():
             objective.guide = {}  # another aim: VGG19 has to look anew

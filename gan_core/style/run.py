@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 
+from gan_core.devices import best_device
 from gan_core.events import Change, Event, TrainingFailed, never, unchanged
 from gan_core.specs import StyleSpec
 from gan_core.style.budget import PROBE, probing, within
@@ -35,9 +36,10 @@ def train(
 ) -> Iterator[Event]:
     """Paint what `spec` describes, from the start or from a checkpoint, saying what happens.
 
-    Yields a `Header`, then a `Frame` about every half second and at both ends. `stop` and `changes` are asked before
-    every step, `checkpoint_due` after every frame; a stop and the end leave a `Checkpoint` as the last event. A budget
-    in seconds becomes a number of steps by a `Change`, as soon as the first steps have been timed.
+    Yields a `Header`, another whenever the plan changes, and a `Frame` about every half second and at both ends. `stop`
+    and `changes` are asked before every step, `checkpoint_due` after every frame; a stop and the end leave a
+    `Checkpoint` as the last event. A budget in seconds becomes a number of steps by a `Change`, as soon as the first
+    steps have been timed.
 
     Args:
         own: a visitor's own pictures that the spec names, by id.
@@ -58,9 +60,8 @@ def _painted(
     spec: StyleSpec, checkpoint: bytes | None, stop: Callable[[], bool], checkpoint_due: Callable[[], bool],
     changes: Callable[[int], dict[str, Any]], own: Own,
 ) -> Iterator[Event]:  # fmt: skip
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    painting = Painting(probing(spec), Pictures.of(spec, own, device), device)
-    painting.spec = spec
+    device = best_device()
+    painting = Painting(spec, Pictures.of(spec, own, device), device, probing(spec).stages)
     if checkpoint:
         painting.load(checkpoint)
     planned = not spec.seconds or painting.step >= PROBE
@@ -74,6 +75,8 @@ def _painted(
             planned = planned or "steps" in settings
             painting.change(painting.spec.changed(settings))
             yield Change(painting.step, settings)
+            if "steps" in settings:
+                yield painting.header(own)  # with another plan
         if (planned and painting.step >= painting.spec.steps) or stop():
             break
         painting.paint()
@@ -87,6 +90,7 @@ def _painted(
             painting.change(painting.spec.changed(settings))
             painting.plan = painting.spec.stages
             yield Change(painting.step, settings)
+            yield painting.header(own)
         if planned and painting.step >= painting.spec.steps:
             painting.settle()
         if now - shown > LOOK_SECONDS or painting.step == first + 1 or painting.step >= painting.spec.steps:

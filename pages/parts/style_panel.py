@@ -9,10 +9,10 @@ import streamlit as st
 from PIL import Image
 
 from gan_core.engine import STOPPED
-from gan_core.frames import unpack
+from gan_core.frames import about_of, unpack
 from gan_core.runs import LIVE, Run
 from gan_core.specs import StyleSpec
-from gan_core.specs.style import MOST_SIDE
+from gan_core.specs.style import MOST_SIDE, Stage, stage_of
 from gan_core.style_checkpoint import go_on
 from pages.parts import easel_films, in_flight
 from pages.parts import style_desk as desk
@@ -88,13 +88,14 @@ def _panel(run_id: str, drawn_live: bool, focus: bool) -> None:
         return
     changes, metrics = store().changes(run.id), store().metrics(run.id)
     spec = in_flight.in_force(run, changes)
+    stages = planned(run)
     with st.container(gap="xxsmall"):
         with st.container(gap="xxsmall", key=f"{KEY}_progress"):
-            st.caption(progress_text(run, spec, metrics))
+            st.caption(progress_text(run, stages, metrics))
             st.progress(min(run.step / run.steps, 1.0))
-            st.caption(scales_text(spec, run.step))
+            st.caption(scales_text(stages, run.step))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            _buttons(run, spec)
+            _buttons(run, spec, stages)
     if run.status == "failed":
         st.error(plain_text(t(run.sentence)), icon=":material/error:")
     elif run.sentence not in ("", STOPPED):
@@ -111,36 +112,42 @@ def _panel(run_id: str, drawn_live: bool, focus: bool) -> None:
 # How far -------------------------------------------------------------------------------------------------------------
 
 
-def progress_text(run: Run, spec: StyleSpec, metrics: Metrics) -> str:
+def planned(run: Run) -> list[Stage]:
+    """The stages of a run: as it says itself, since steps that are added on the way make its last one longer."""
+    header = store().header(run.id)
+    return [Stage(**stage) for stage in about_of(header)["stages"]] if header else run.spec.stages
+
+
+def progress_text(run: Run, stages: list[Stage], metrics: Metrics) -> str:
     """“Step 34 of 80 · 6 s left”, or what else there is to say."""
     if run.status == "queued":
         place = engine().place(run.id)
         return t("Waiting, place {place} in the queue", place=place) if place else t("Starting")
     words = t("Step {step} of {steps}", step=f"{run.step:,}", steps=f"{run.steps:,}")
     if run.status == "running":
-        left = seconds_left(spec, metrics)
+        left = seconds_left(stages, metrics)
         return words + (" · " + t("{time} left", time=duration(left)) if left is not None else "")
     return (
         words + " · " + (t("stopped") if run.status in RESUMABLE else t("{time} painted", time=duration(run.seconds)))
     )
 
 
-def scales_text(spec: StyleSpec, step: int) -> str:
+def scales_text(stages: list[Stage], step: int) -> str:
     """What is done one after another, with what is done now in bold: “128 → **181** → 256 px → VGG19”."""
     names: dict[str, bool] = {}
-    here = spec.stage_at(step)
-    largest = t("{side} px", side=spec.size)
-    for stage in spec.stages:
-        refines = stage.network == "vgg19" and spec.network != "vgg19"
-        name = "VGG19" if refines else largest if stage.side == spec.size else str(stage.side)
-        names[name] = names.get(name, False) or (stage == here and step < spec.steps)
+    here, last = stage_of(stages, step), stages[-1]
+    largest = t("{side} px", side=last.side)
+    for stage in stages:
+        refines = stage.network != stages[0].network
+        name = "VGG19" if refines else largest if stage.side == last.side else str(stage.side)
+        names[name] = names.get(name, False) or (stage == here and step < last.end)
     return " → ".join(f"**{name}**" if now else name for name, now in names.items())
 
 
 # What can be done ----------------------------------------------------------------------------------------------------
 
 
-def _buttons(run: Run, spec: StyleSpec) -> None:
+def _buttons(run: Run, spec: StyleSpec, stages: list[Stage]) -> None:
     earlier = settled(run)
     if run.status in LIVE:
         st.button(t("Stop"), icon=":material/stop:", key=f"{KEY}_stop", on_click=engine().stop, args=(run.id,),
@@ -152,8 +159,9 @@ def _buttons(run: Run, spec: StyleSpec) -> None:
                   help=t("{steps} more steps.", steps=MORE))  # fmt: skip
     if earlier is not None:
         st.button(
-            t("Go on from here"), icon=":material/history:", key=f"{KEY}_earlier", on_click=_from_earlier,
-            args=(run, spec, earlier), help=t("A new run that begins with the preview of step {step}.", step=earlier),
+            t("Go on from here"), icon=":material/history:", key=f"{KEY}_earlier",
+            on_click=_from_earlier, args=(run, spec, stages, earlier),
+            help=t("A new run that begins with the preview of step {step}.", step=earlier),
         )  # fmt: skip
     if run.status not in LIVE and spec.size < MOST_SIDE and store().checkpoint_step(run.id) is not None:
         st.button(
@@ -182,11 +190,11 @@ def _larger(run: Run, spec: StyleSpec) -> None:
     _onwards(larger, go_on(larger, checkpoint=store().checkpoint(run.id)))
 
 
-def _from_earlier(run: Run, spec: StyleSpec, step: int) -> None:
+def _from_earlier(run: Run, spec: StyleSpec, stages: list[Stage], step: int) -> None:
     (frame,) = store().frames(run.id, after=step - 1, limit=1)
     picture = Image.open(io.BytesIO(unpack(frame.packed)[0]["picture"].tobytes()))
     onwards = spec.changed({"scales": 1})  # a smaller canvas would lose what there is
-    if spec.network == "slim_then_vgg19" and spec.stage_at(step - 1).network == "vgg19":  # so would the slim one
+    if spec.network == "slim_then_vgg19" and stage_of(stages, step - 1).network == "vgg19":  # so would the slim one
         onwards = onwards.changed({"network": "vgg19", "steps": max(spec.steps - step, MORE), "refined": 0})
     _onwards(onwards, go_on(onwards, picture=picture))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gan_core.specs import StyleSpec
 from gan_core.specs.style import Stage
-from gan_core.style.budget import GUIDED, WIDE
+from gan_core.style.budget import GUIDED_COST, VGG19_COST
 from gan_core.style_presets import style_presets
 from pages.parts.run_curves import Metrics
 
@@ -14,24 +16,22 @@ LEAST = 3  # previews after the first step, which brings the networks: before, t
 
 def cost(stage: Stage, steps: int) -> float:
     """Of so many steps in a stage; 1 is a step of the slim network on 256 pixels."""
-    network = WIDE if stage.network == "vgg19" else GUIDED if stage.guided else 1.0
+    network = VGG19_COST if stage.network == "vgg19" else GUIDED_COST if stage.guided else 1.0
     return steps * network * (stage.side / 256) ** 2
 
 
-def cost_between(spec: StyleSpec, first: int, end: int) -> float:
+def cost_between(stages: Sequence[Stage], first: int, end: int) -> float:
     """Of the steps from `first` to before `end`."""
-    return sum(
-        cost(stage, max(0, min(end, stage.end) - max(first, stage.first))) for stage in spec.stages
-    )  # fmt: skip
+    return sum(cost(stage, max(0, min(end, stage.end) - max(first, stage.first))) for stage in stages)
 
 
-def seconds_left(spec: StyleSpec, metrics: Metrics) -> float | None:
+def seconds_left(stages: Sequence[Stage], metrics: Metrics) -> float | None:
     """From the newest preview to the end, at the pace of the last ones; None while nobody knows."""
     step, seconds = metrics["step"][2:][-RECENT:], metrics.get("seconds", ())[2:][-RECENT:]
     if len(step) < LEAST:
         return None
-    done, passed = cost_between(spec, int(step[0]), int(step[-1])), float(seconds[-1] - seconds[0])
-    return cost_between(spec, int(step[-1]), spec.steps) * passed / done if done and passed > 0 else None
+    done, passed = cost_between(stages, int(step[0]), int(step[-1])), float(seconds[-1] - seconds[0])
+    return cost_between(stages, int(step[-1]), stages[-1].end) * passed / done if done and passed > 0 else None
 
 
 def estimate(spec: StyleSpec) -> float | None:
@@ -39,4 +39,6 @@ def estimate(spec: StyleSpec) -> float | None:
     first = next(iter(style_presets().values()))
     if spec.seconds or not first.seconds:
         return spec.seconds or None
-    return first.seconds * cost_between(spec, 0, spec.steps) / cost_between(first.spec, 0, first.spec.steps)
+    return (
+        first.seconds * cost_between(spec.stages, 0, spec.steps) / cost_between(first.spec.stages, 0, first.spec.steps)
+    )

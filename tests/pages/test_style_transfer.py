@@ -285,19 +285,19 @@ def test_feature_maps_lie_apart() -> None:
 
 def test_the_scales_are_told_with_the_one_at_hand() -> None:
     spec = StyleSpec(size=256, scales=3, steps=90, refined=30)
-    assert scales_text(spec, 0) == "**128** → 181 → 256 px → VGG19"
-    assert scales_text(spec, 70) == "128 → 181 → 256 px → **VGG19**"
-    assert scales_text(spec, 90) == "128 → 181 → 256 px → VGG19"
+    assert scales_text(spec.stages, 0) == "**128** → 181 → 256 px → VGG19"
+    assert scales_text(spec.stages, 70) == "128 → 181 → 256 px → **VGG19**"
+    assert scales_text(spec.stages, 90) == "128 → 181 → 256 px → VGG19"
 
 
 def test_time_left_counts_pixels() -> None:
     spec = StyleSpec(size=256, scales=3, steps=90, refined=0, network="slim")
     # The first step brings the networks, and says nothing of the pace.
     metrics = {"step": np.array([0, 1, 10, 20, 30]), "seconds": np.array([0.0, 5.0, 6.0, 6.5, 7.0])}
-    left = style_time.seconds_left(spec, metrics)
+    left = style_time.seconds_left(spec.stages, metrics)
     assert left == pytest.approx(1.5 * (181**2 + 256**2) / 128**2)
-    assert style_time.seconds_left(spec, {name: each[:4] for name, each in metrics.items()}) is None
-    assert style_time.seconds_left(spec, {"step": np.array([0]), "seconds": np.array([0.0])}) is None
+    assert style_time.seconds_left(spec.stages, {name: each[:4] for name, each in metrics.items()}) is None
+    assert style_time.seconds_left(spec.stages, {"step": np.array([0]), "seconds": np.array([0.0])}) is None
 
 
 def test_films_have_one_even_size() -> None:

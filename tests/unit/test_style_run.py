@@ -297,6 +297,9 @@ def test_more_steps_never_paint_on_a_smaller_canvas() -> None:
     sides = [frame.metrics["side"] for frame in frames(found)]
     assert sides == sorted(sides)
     assert found[-1].step == 40
+    headers = [unpack(event.packed)[1]["stages"] for event in found if isinstance(event, Header)]
+    assert [stages[-1]["end"] for stages in headers] == [10, 40]
+    assert headers[1][:-1] == headers[0][:-1]  # the last goes on for longer
     finished = events(wanted)[-1]
     onwards = events(wanted, finished.packed, changes=lambda step: {"steps": 14} if step == 10 else {})
     assert {frame.metrics["side"] for frame in frames(onwards)} == {182}
@@ -318,6 +321,8 @@ def test_a_budget_becomes_steps_that_are_said() -> None:
     said = next(event for event in found if isinstance(event, Change))
     assert said.step == PROBE and said.settings["refined"] == 0
     assert found[-1].step == said.settings["steps"]
+    *_, planned = (unpack(event.packed)[1]["stages"] for event in found if isinstance(event, Header))
+    assert planned[-1]["end"] == found[-1].step
     with pytest.raises(SpecError):
         spec(seconds=-1)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gan_core.networks import vgg
 from gan_core.specs import ContentLayers, SpecError, StyleLayers, StyleSpec, read_spec
-from gan_core.specs.style import LAYERS, SMALLEST_SCALE, until
+from gan_core.specs.style import LAYERS, SMALLEST_SCALE, stage_of, until
 
 OWN = "own:0123456789abcdef"
 
@@ -72,7 +72,7 @@ def test_stages_share_all_steps_and_grow_to_the_size(
     assert stages[-1].side == size
     assert min(stage.side for stage in stages) >= min(size, SMALLEST_SCALE)
     for step in (0, steps // 2, steps - 1):
-        stage = spec.stage_at(step)
+        stage = stage_of(stages, step)
         assert stage.first <= step < stage.end
     assert until(stages, steps + 7) == [*stages[:-1], stages[-1]._replace(end=steps + 7)]
     assert until(stages, stages[0].first + 1) == [stages[0]._replace(end=stages[0].first + 1)]
