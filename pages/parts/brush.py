@@ -20,7 +20,7 @@ from pages.parts.words import translated
 SIDE = 256  # px of a mask's longer side: finer than a brush
 
 # One module in the browser, in this order.
-_SCRIPTS = ("../player/frames.js", "../player/theme.js", "../player/say.js",
+_SCRIPTS = ("../player/frames.js", "../player/theme.js", "../player/say.js", "../own/teller.js", "../own/board.js",
             "mask.js", "paint.js", "tell.js", "hands.js", "brush.js")  # fmt: skip
 
 # What the brush says.

@@ -11,7 +11,9 @@ from pages.parts.hand_over import settle
 from pages.parts.own import Part
 from pages.parts.words import t
 
-_SCRIPTS = ("points.js", "paint.js", "tell.js", "sketch.js")  # one module in the browser, in this order
+# One module in the browser, in this order.
+_SCRIPTS = ("../player/theme.js", "../player/say.js", "../own/teller.js", "../own/board.js",
+            "points.js", "paint.js", "tell.js", "sketch.js")  # fmt: skip
 
 # What the component says. `sketch` sends those that have a translation; the rest stay English.
 WORDS = (

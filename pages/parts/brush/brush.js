@@ -1,33 +1,26 @@
 // The brush itself: a picture, the mask on it, the tool in hand, and when Python hears of it.
 
 const STILL = 300; // milliseconds that a visitor must have stopped before Python hears of the mask
-const DENSEST = 2; // device pixels in a CSS pixel: more cost time and are not seen
 
-class Brush {
+class Brush extends Board {
   constructor(parent) {
     const holder = document.createElement("div");
     holder.innerHTML = `<style>${CSS}</style>${HTML}`;
     parent.appendChild(holder);
-    this.root = holder.querySelector(".brush");
-    this.teller = new Teller(this.root);
-    this.painter = new Painter(this.teller.canvas);
+    const root = holder.querySelector(".brush");
+    const teller = new Teller(root);
+    super(root, teller, new Painter(teller.canvas));
     this.tool = "paint"; // or "erase"
     this.size = Number(this.teller.size.value) / 100; // the brush's diameter, in parts of the picture's longer side
     this.place = [0.5, 0.5]; // of the keyboard's brush
     wire(this);
-    this.sizes = new ResizeObserver(() => {
-      this.dense = null;
-      this.refresh();
-    });
   }
 
   /** A message from Python. A mask with a new turn takes the place of this one; otherwise this one is the newer. */
   async receive(bytes) {
     const { about, tensors } = readSafetensors(bytes);
     this.teller.speaks(about.words);
-    const { colours, key } = themeOf(this.root);
-    if (key !== this.look) this.painter.look(colours);
-    this.look = key;
+    this.dress();
     const shape = [about.width, about.height].join();
     const other = shape !== this.shape;
     if (other) this.mask = new Mask(about.width, about.height);
@@ -144,28 +137,12 @@ class Brush {
     this.refresh();
   }
 
-  refresh() {
-    this.request ??= requestAnimationFrame(() => {
-      this.request = null;
-      const { board } = this.teller;
-      if (!this.picture || !board.clientWidth) return;
-      if (this.dense !== devicePixelRatio) {
-        this.dense = devicePixelRatio;
-        this.painter.resize(board.clientWidth, board.clientHeight, Math.min(DENSEST, devicePixelRatio));
-      }
-      this.painter.draw(this.picture, this.mask, this.pointed, this.size);
-      this.root.dataset.drawn = this.drawn = (this.drawn ?? 0) + 1;
-    });
+  get ready() { return this.picture && this.teller.board.clientWidth > 0; }
+
+  fit(ratio) {
+    const { clientWidth, clientHeight } = this.teller.board;
+    this.painter.resize(clientWidth, clientHeight, ratio);
   }
 
-  wake() { this.sizes.observe(this.teller.board); }
-
-  /** Streamlit lets go of the brush, perhaps for a moment only: forget nothing. */
-  sleep() {
-    this.sizes.disconnect();
-    this.teller.hush();
-    this.held = null;
-    cancelAnimationFrame(this.request);
-    this.request = null;
-  }
+  paint() { this.painter.draw(this.picture, this.mask, this.pointed, this.size); }
 }

@@ -3,14 +3,14 @@
 const LARGE = 5; // cells that the cursor goes with Shift
 const REMEMBERED = 200; // drawings that can be undone
 
-class Sketch {
+class Sketch extends Board {
   constructor(parent) {
     const holder = document.createElement("div");
     holder.innerHTML = `<style>${CSS}</style>${HTML}`;
     parent.appendChild(holder);
-    this.root = holder.querySelector(".sketch");
-    this.teller = new Teller(this.root);
-    this.painter = new Painter(this.teller.canvas);
+    const root = holder.querySelector(".sketch");
+    const teller = new Teller(root);
+    super(root, teller, new Painter(teller.canvas));
     this.cells = new Set();
     this.past = []; // texts of drawings, the latest last
     this.future = [];
@@ -29,9 +29,7 @@ class Sketch {
     }
     this.sigma = sigma;
     this.teller.speaks(words);
-    const { colours, font, key } = this.teller.theme();
-    if (key !== this.look) this.painter.look(colours, font);
-    this.look = key;
+    this.dress();
     this.#changed();
   }
 
@@ -94,16 +92,12 @@ class Sketch {
     teller.undo.onclick = () => this.#swap(this.past, this.future); // without effect when there is nothing to undo
     teller.redo.onclick = () => this.#swap(this.future, this.past);
     teller.clear.onclick = () => this.#replace(new Set());
-    for (const button of teller.modeButtons) button.onclick = () => this.#choose(button.dataset.tool);
+    for (const button of teller.toolButtons) button.onclick = () => this.#choose(button.dataset.tool);
     for (const button of teller.shapes) button.onclick = () => this.#replace(shape(button.dataset.shape));
     this.root.onkeydown = (event) => this.#key(event);
     teller.canvas.onblur = () => this.#show(false);
     teller.canvas.onfocus = () => this.#show(teller.canvas.matches(":focus-visible"));
     this.#wirePointer(teller.canvas);
-    this.sizes = new ResizeObserver(() => {
-      this.dense = null;
-      this.#refresh();
-    });
   }
 
   /** Pressing sets a point and dragging lays more; what was drawn is told when the pointer is lifted. */
@@ -135,7 +129,7 @@ class Sketch {
         const all = event.getCoalescedEvents?.() ?? [];
         for (const part of all.length ? all : [event]) this.held.hand.drag(...at(part));
         this.#changed();
-      } else this.#refresh();
+      } else this.refresh();
     };
     canvas.onpointerup = lift;
     canvas.onpointercancel = lift;
@@ -143,7 +137,7 @@ class Sketch {
     canvas.onpointerleave = () => {
       if (this.held) return;
       this.pointed = null;
-      this.#refresh();
+      this.refresh();
     };
     canvas.oncontextmenu = (event) => { if (event.pointerType !== "mouse") event.preventDefault(); }; // a long press
   }
@@ -181,7 +175,7 @@ class Sketch {
     this.place = [Math.max(0, Math.min(column + right, SIDE - 1)), Math.max(0, Math.min(row + up, SIDE - 1))];
     this.root.dataset.place = this.place.join(" ");
     this.teller.where(this.place, this.cells);
-    this.#refresh();
+    this.refresh();
   }
 
   /** Whether the keyboard's cursor is seen. */
@@ -189,7 +183,7 @@ class Sketch {
     if (cursor && !this.cursor) this.pointed = null;
     this.cursor = cursor;
     Object.assign(this.root.dataset, { cursor });
-    this.#refresh();
+    this.refresh();
   }
 
   // Picture ----------------------------------------------------------------------------------------------------------
@@ -197,34 +191,17 @@ class Sketch {
   #changed() {
     this.teller.label(this);
     this.root.dataset.points = encode(this.cells);
-    this.#refresh();
+    this.refresh();
   }
 
-  #refresh() {
-    this.request ??= requestAnimationFrame(() => {
-      this.request = null;
-      if (this.sigma === undefined) return;
-      if (this.dense !== devicePixelRatio) {
-        this.dense = devicePixelRatio;
-        this.painter.resize(this.teller.canvas.clientWidth, Math.min(2, devicePixelRatio));
-      }
-      const { cells, sigma, place } = this;
-      const erases = this.tool === "erase";
-      const cursor = this.cursor ? place : null;
-      const eraser = erases ? (cursor ?? this.pointed ?? null) : null;
-      this.painter.draw({ cells, sigma, cursor, eraser });
-      this.root.dataset.drawn = this.drawn = (this.drawn ?? 0) + 1;
-    });
-  }
+  get ready() { return this.sigma !== undefined; }
+  fit(ratio) { this.painter.resize(this.teller.canvas.clientWidth, ratio); }
 
-  wake() { this.sizes.observe(this.teller.canvas); }
-
-  /** Streamlit lets go of the sketch, perhaps for a moment only: forget nothing. */
-  sleep() {
-    this.sizes.disconnect();
-    this.teller.hush();
-    this.held = null;
-    cancelAnimationFrame(this.request);
-    this.request = null;
+  paint() {
+    const { cells, sigma, place } = this;
+    const erases = this.tool === "erase";
+    const cursor = this.cursor ? place : null;
+    const eraser = erases ? (cursor ?? this.pointed ?? null) : null;
+    this.painter.draw({ cells, sigma, cursor, eraser });
   }
 }
