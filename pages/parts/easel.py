@@ -15,7 +15,8 @@ from pages.parts.own import Part
 # One module in the browser, in this order.
 _SCRIPTS = (
     "../player/frames.js", "../player/asking.js", "../player/theme.js", "../player/say.js",
-    "../reels/pictures.js", "../reels/decoder.js", "../reels/bar.js", "../reels/hands.js", "../reels/playing.js",
+    "../reels/pictures.js", "../reels/decoder.js", "../reels/painter.js", "../reels/bar.js", "../reels/hands.js",
+    "../reels/playing.js",
     "paintings.js", "paint.js", "sources.js", "view.js", "hands.js", "easel.js",
 )  # fmt: skip
 

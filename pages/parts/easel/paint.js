@@ -1,27 +1,7 @@
 // Draws the canvas as it was painted so far, and left of the divider what it was painted from, in device pixels.
 
-const SHADE = 0.09; // of an empty canvas, between the page's background and its text
-
-export class Painter {
-  constructor(canvas) {
-    this.canvas = canvas;
-    this.context = canvas.getContext("2d", { alpha: false });
-  }
-
-  /**
-   * `width`: in CSS pixels; `ratio`: device pixels in each. Takes effect when something is drawn. Returns whether it is
-   * another size.
-   */
-  resize(width, ratio) {
-    const other = width !== this.width || ratio !== this.ratio;
-    Object.assign(this, { width, ratio });
-    return other;
-  }
-
-  look({ background, ink }) {
-    const mixed = background.map((value, i) => Math.round(value + SHADE * (ink[i] - value)));
-    this.empty = `rgb(${mixed.join(" ")})`;
-  }
+export class Painter extends ReelPainter {
+  constructor(canvas) { super(canvas, { alpha: false }); }
 
   /** A preview fills the canvas whatever its own size: a larger one takes the place of a smaller without a jump. */
   draw(after, before, wipe, shape) {

@@ -2,28 +2,11 @@
 
 const SHARP = 2; // times enlarged, from which on pixels stay squares
 const [GAP, LEAST, LARGEST] = [1 / 18, 1.5, 5]; // between two pictures, of their distance; and in CSS pixels
-const SHADE = 0.09; // of an empty place, between the page's background and its text
 
-export class Painter {
+export class Painter extends ReelPainter {
   constructor(canvas) {
-    this.canvas = canvas;
-    this.context = canvas.getContext("2d");
+    super(canvas);
     this.lens = document.createElement("canvas");
-  }
-
-  /**
-   * `width`: in CSS pixels; `ratio`: device pixels in each. Takes effect when something is drawn. Returns whether it is
-   * another size.
-   */
-  resize(width, ratio) {
-    const other = width !== this.width || ratio !== this.ratio;
-    Object.assign(this, { width, ratio });
-    return other;
-  }
-
-  look({ background, ink }) {
-    const mixed = background.map((value, i) => Math.round(value + SHADE * (ink[i] - value)));
-    this.empty = `rgb(${mixed.join(" ")})`;
   }
 
   /** `picture`: the bitmap of a sheet of that reel. */
