@@ -4,14 +4,13 @@ The address chooses the feed: `?feed=film`, preview, queued, empty, begin, live,
 `?rate=` previews a second of the live one; `?of=gallery` shows paintings in place of plain colours.
 """
 
-import time
-
 import streamlit as st
 
 from gan_core.frames import unpack
 from pages.parts import easel_films
 from pages.parts.easel import WORDS, easel
 from tests.browser.easel_runs import FRAMES, STEPS, made, painted
+from tests.browser.feeds import grown, resync
 
 MARKS = [{"step": 36, "text": "Style's weight is now 20"}]
 
@@ -40,13 +39,9 @@ def preview() -> bytes:
 def feed(state: dict) -> bytes:
     """The next message of the chosen feed; `state` is what the session remembers of it."""
     turn = state["turn"] = state.get("turn", -1) + 1
-    whole = state.pop("whole", False)
     if chosen == "live":
-        since = state.setdefault("since", time.monotonic())
-        end = min(FRAMES, 1 + int(float(asked.get("rate", 4)) * (time.monotonic() - since)))
-        first = 0 if whole else max(0, state.get("sent", 0) - 1)
-        state["sent"] = end
-        return message(min(first, end - 1), end, "finished" if end == FRAMES else "running")
+        return message(*grown(state, float(asked.get("rate", 4)), FRAMES))
+    whole = state.pop("whole", False)
     if chosen == "gap":  # the second message is lost
         first, end = [(0, 4), (8, 12), (8, 16)][min(turn, 2)]
         return message(0 if whole else first, end, "running")
@@ -70,14 +65,10 @@ def view() -> None:
     """What the easel gets, and what it tells and asks."""
     state = st.session_state.setdefault(f"feed_{chosen}", {})
 
-    def resync() -> None:
-        state["whole"] = True
-        state["asked"] = state.get("asked", 0) + 1
-
     def hear(step: int | None) -> None:
         state.setdefault("heard", []).append(step)
 
-    seen = easel(feed(state), key="easel", on_resync=resync, on_step=hear)
+    seen = easel(feed(state), key="easel", on_resync=lambda: resync(state), on_step=hear)
     st.caption(f"asked {state.get('asked', 0)}")
     st.caption(f"sees {seen}")
     st.caption(f"heard {state.get('heard', [])}")

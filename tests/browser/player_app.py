@@ -13,6 +13,7 @@ import streamlit as st
 
 from gan_core.frames import pack, unpack
 from pages.parts.player import WORDS, player
+from tests.browser.feeds import grown, resync
 from tests.browser.player_films import FRAMES, PARTS, VERDICTS, Run, message, seeds, single, slow
 
 NEW = ("optimal", "sigmoid_arrows", "verdicts")  # arrays that old recordings lack
@@ -57,20 +58,11 @@ def part(first: int, end: int, status: str, name: str = "ring", **about: object)
     return message(curve() if name == "curve" else old(), first, end, status, name, **about)
 
 
-def grown(state: dict, rate: float) -> tuple[int, int, str]:
-    """Of a live run: the first frame to send, the end, the status."""
-    whole = state.pop("whole", False)
-    newest = min(FRAMES, 1 + int(rate * (time.monotonic() - state.setdefault("since", time.monotonic()))))
-    first = 0 if whole else max(0, state.get("sent", 0) - 1)  # one frame again: overlaps do no harm
-    state["sent"] = newest
-    return min(first, newest - 1), newest, "finished" if newest == FRAMES else "running"
-
-
 def feed(choice: str, state: dict) -> bytes:
     """The next message of a feed; `state` is what the session remembers of it."""
     turn = state["turn"] = state.get("turn", -1) + 1
     rate = float(st.query_params.get("rate", 10))
-    span = grown(state, rate) if choice == "live" or live else (0, FRAMES, "finished")
+    span = grown(state, rate, FRAMES) if choice == "live" or live else (0, FRAMES, "finished")
     whole = state.pop("whole", False)
     if choice == "live":
         return part(*span)
@@ -109,7 +101,8 @@ def pair() -> None:
         if live and role == "B" and time.monotonic() - state.setdefault("opened", time.monotonic()) < 1.5:
             span = (0, 0, "running")
         else:
-            span = grown(state, float(st.query_params.get("rate", 10)) / (1 if role == "A" else 2)) if live else None
+            rate = float(st.query_params.get("rate", 10)) / (1 if role == "A" else 2)
+            span = grown(state, rate, FRAMES) if live else None
         span = span or ((0, FRAMES, "finished") if role == "A" else (0, 60, "finished"))
         run = single() if role == "A" else seeds(9) if second == "seeds" else single(2)
         verdicts = {} if second == "seeds" else {"verdicts": VERDICTS}
@@ -149,14 +142,10 @@ def view() -> None:
         return pair()
     state = st.session_state.setdefault(f"feed_{chosen}", {})
 
-    def resync() -> None:
-        state["whole"] = True
-        state["asked"] = state.get("asked", 0) + 1
-
     def slow_end() -> None:
         state["ended"] = state.get("ended", 0) + 1
 
-    player(feed(chosen, state), key="player", on_resync=resync, on_slow_end=slow_end)
+    player(feed(chosen, state), key="player", on_resync=lambda: resync(state), on_slow_end=slow_end)
     st.caption(f"asked {state.get('asked', 0)}, ended {state.get('ended', 0)}")
 
 

@@ -5,13 +5,12 @@ translated; `?of=` a bundled set, `?samples=` pictures, `?classes=` how many, ea
 second of the live one.
 """
 
-import time
-
 import numpy as np
 import streamlit as st
 
 from gan_core.frames import pack, unpack
 from pages.parts.sheets import WORDS, sheets
+from tests.browser.feeds import grown, resync
 from tests.browser.sheet_runs import EVERY, FRAMES, STEPS, made
 
 MARKS = [{"step": 1000, "text": "G's learning rate is now 0.0001"}, {"step": 2450, "text": "Skip below 0.6"}]
@@ -42,13 +41,9 @@ def message(first: int, end: int, status: str, **about: object) -> bytes:
 def feed(state: dict) -> bytes:
     """The next message of the chosen feed; `state` is what the session remembers of it."""
     turn = state["turn"] = state.get("turn", -1) + 1
-    whole = state.pop("whole", False)
     if chosen == "live":
-        since = state.setdefault("since", time.monotonic())
-        end = min(FRAMES, 1 + int(float(asked.get("rate", 4)) * (time.monotonic() - since)))
-        first = 0 if whole else max(0, state.get("sent", 0) - 1)
-        state["sent"] = end
-        return message(min(first, end - 1), end, "finished" if end == FRAMES else "running")
+        return message(*grown(state, float(asked.get("rate", 4)), FRAMES))
+    whole = state.pop("whole", False)
     if chosen == "gap":  # the second message is lost
         first, end = [(0, 5), (10, 15), (10, 20)][min(turn, 2)]
         return message(0 if whole else first, end, "running")
@@ -70,12 +65,7 @@ def feed(state: dict) -> bytes:
 def view() -> None:
     """What the sheets get, and what they ask for."""
     state = st.session_state.setdefault(f"feed_{chosen}", {})
-
-    def resync() -> None:
-        state["whole"] = True
-        state["asked"] = state.get("asked", 0) + 1
-
-    sheets(feed(state), key="sheets", on_resync=resync)
+    sheets(feed(state), key="sheets", on_resync=lambda: resync(state))
     st.caption(f"asked {state.get('asked', 0)}")
 
 
