@@ -1,4 +1,7 @@
-"""Fixtures for the app in a real browser: `browser`, `serve`, `app`, `open_page`, `settled`, `axe`."""
+"""Fixtures for the app in a real browser: `browser`, `serve`, `app`, `open_page`, `settled`, `axe`.
+
+For a part by itself, in a module named after it: `harness`, `open_part`.
+"""
 
 import os
 import re
@@ -137,6 +140,32 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert not complaints, complaints
+
+
+@pytest.fixture(scope="module")
+def part(request: pytest.FixtureRequest) -> str:
+    """The part that a test module is named after: "brush" in `test_brush.py`."""
+    return request.path.stem.removeprefix("test_")
+
+
+@pytest.fixture(scope="module")
+def harness(part: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of that part by itself, in `brush_app.py`."""
+    server = start_server(tmp_path_factory.mktemp(part), f"tests/browser/{part}_app.py", PYTHONPATH=".")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def open_part(part: str, harness: Server, open_page: Callable[..., Page]) -> Callable[..., Page]:
+    """`open_part("keep=1", ...)`: the part by itself with that address, once it has drawn; options of `open_page`."""
+
+    def open_part(query: str = "", **options: object) -> Page:
+        page = open_page(f"{harness.url}/?{query}", **options)
+        page.wait_for_selector(f".{part}[data-drawn]")
+        return page
+
+    return open_part
 
 
 def _note_error(line: ConsoleMessage, complaints: list[str]) -> None:

@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from gan_core.latent.hand import points_of, stacked
 from gan_core.latent.plane import plane
 from tests.browser.atlas_plane import SHELL, specs_of
-from tests.browser.tools import Server, settled, start_server
+from tests.browser.tools import Server, settled
 
 Open = Callable[..., Page]
 
@@ -26,13 +26,6 @@ LISTEN = """root => {
   root.addEventListener("sent", ({ detail }) => log.push(["sent", detail.move]));
   root.addEventListener("shown", ({ detail }) => log.push(["shown", detail.move]));
 }"""
-
-
-@pytest.fixture(scope="module")
-def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = start_server(tmp_path_factory.mktemp("atlas"), "tests/browser/atlas_app.py", PYTHONPATH=".")
-    yield server
-    server.stop()
 
 
 @pytest.fixture

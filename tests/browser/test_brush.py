@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -10,29 +10,16 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from pages.parts.brush import SIDE
-from tests.browser.tools import Server, settled, start_server
+from tests.browser.tools import settled
 
 Open = Callable[..., Page]
 Place = tuple[float, float]
 
 
-@pytest.fixture(scope="module")
-def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = start_server(tmp_path_factory.mktemp("brush"), "tests/browser/brush_app.py", PYTHONPATH=".")
-    yield server
-    server.stop()
-
-
 @pytest.fixture
-def show(harness: Server, open_page: Open) -> Open:
+def show(open_part: Open) -> Open:
     """`show("keep=1")`: the page, once the picture is drawn."""
-
-    def show(query: str = "", **options: object) -> Page:
-        page = open_page(f"{harness.url}/?{query}", **options)
-        page.wait_for_selector(".brush[data-drawn]")
-        return page
-
-    return show
+    return open_part
 
 
 def until(page: Page, **values: object) -> None:

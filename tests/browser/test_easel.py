@@ -1,35 +1,22 @@
 """The easel in a real browser, fed by `easel_app.py`. A pixel tells which preview is shown, or the content."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.easel_runs import CONTENT, CREDIT, EVERY, FRAMES, STEPS, STYLES, shade
-from tests.browser.tools import Server, settled, start_server
+from tests.browser.tools import settled
 
 Open = Callable[..., Page]
 LAST = FRAMES - 1
 
 
-@pytest.fixture(scope="module")
-def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = start_server(tmp_path_factory.mktemp("easel"), "tests/browser/easel_app.py", PYTHONPATH=".")
-    yield server
-    server.stop()
-
-
 @pytest.fixture
-def show(harness: Server, open_page: Open) -> Open:
+def show(open_part: Open) -> Open:
     """`show("live&rate=4")`: the page with that feed, once something is drawn."""
-
-    def show(feed: str, **options: object) -> Page:
-        page = open_page(f"{harness.url}/?feed={feed}", **options)
-        page.wait_for_selector(".easel[data-drawn]")
-        return page
-
-    return show
+    return lambda feed, **options: open_part(f"feed={feed}", **options)
 
 
 def said(page: Page, name: str) -> str:

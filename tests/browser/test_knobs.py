@@ -2,14 +2,14 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.tools import Server, settled, start_server
+from tests.browser.tools import Server, settled
 
 Open = Callable[..., Page]
 
@@ -24,13 +24,6 @@ LISTEN = """root => {
   });
   root.addEventListener("input", () => { globalThis.inputs = (globalThis.inputs ?? 0) + 1; });
 }"""
-
-
-@pytest.fixture(scope="module")
-def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = start_server(tmp_path_factory.mktemp("knobs"), "tests/browser/knobs_app.py", PYTHONPATH=".")
-    yield server
-    server.stop()
 
 
 @pytest.fixture

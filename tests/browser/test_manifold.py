@@ -1,22 +1,15 @@
 """Why a manifold at all, in a real browser: the cube is turned, dots show their pictures; in `manifold_app.py`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from math import cos, hypot, sin
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.tools import Server, start_server
+from tests.browser.tools import Server
 
 Open = Callable[..., Page]
 EDGE = 0.55  # of the cube, as a share of the canvas's side
-
-
-@pytest.fixture(scope="module")
-def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = start_server(tmp_path_factory.mktemp("manifold"), "tests/browser/manifold_app.py", PYTHONPATH=".")
-    yield server
-    server.stop()
 
 
 @pytest.fixture

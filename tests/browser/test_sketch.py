@@ -1,6 +1,6 @@
 """The sketch in a real browser: drawn by mouse, finger and keyboard, in `sketch_app.py`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from math import dist, hypot
 from typing import Any
@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from gan_core.drawing import EXTENT, LEAST, MOST, drawing, drawn_points
 from tests.browser.sketch_app import CROSS
-from tests.browser.tools import Server, settled, start_server
+from tests.browser.tools import settled
 
 Open = Callable[..., Page]
 Place = tuple[float, float]
@@ -18,23 +18,10 @@ LINE = [(-2.0, 1.0), (0.5, 1.0)]
 CELL = 2 * EXTENT / 63
 
 
-@pytest.fixture(scope="module")
-def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = start_server(tmp_path_factory.mktemp("sketch"), "tests/browser/sketch_app.py", PYTHONPATH=".")
-    yield server
-    server.stop()
-
-
 @pytest.fixture
-def show(harness: Server, open_page: Open) -> Open:
+def show(open_part: Open) -> Open:
     """`show("points=...&sigma=0.1")`: the page with that drawing, once the sketch has painted it."""
-
-    def show(query: str = "", **options: object) -> Page:
-        page = open_page(f"{harness.url}/?{query}", **options)
-        page.wait_for_selector(".sketch[data-drawn]")
-        return page
-
-    return show
+    return open_part
 
 
 def shown(page: Page) -> str:

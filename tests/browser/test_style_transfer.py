@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,24 +12,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser import tools
 from tests.browser.tools import Server, settled
 
-# Of the first easel on the page, which lives in a shadow root.
-EASEL = """(() => {
-  const find = (root) => root.querySelector(".easel")
-    ?? [...root.querySelectorAll("*")].map((e) => e.shadowRoot && find(e.shadowRoot)).find(Boolean);
-  return find(document)?.dataset ?? {};
-})()"""
 SHORT = "size=96&network=slim&refined=0&steps=12"
 LONG = "size=128&network=slim&refined=0&steps=5000"
 
-
-def until(page: Page, condition: str, timeout: float = 60_000) -> None:
-    """Wait for a condition on what the easel says of itself."""
-    page.wait_for_function(
-        f"(() => {{ const {{ status, frames, shown, step, run, wipe, live }} = {EASEL}; return {condition}; }})()",
-        timeout=timeout,
-    )
+until = partial(tools.until, part="easel")
 
 
 def paint(page: Page) -> str:

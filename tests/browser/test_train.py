@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,27 +13,16 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.browser import tools
 from tests.browser.tools import Server, settled
 from tests.hub_server import TOKEN, HubServer
 from tests.unit.test_hub_sets import parquet
 
-# The sheets live in a shadow root.
-SHEETS = """(() => {
-  const find = (root) => root.querySelector(".sheets")
-    ?? [...root.querySelectorAll("*")].map((e) => e.shadowRoot && find(e.shadowRoot)).find(Boolean);
-  return find(document)?.dataset ?? {};
-})()"""
 SMALL = "data.source=digits&data.limit=500&network.generator_width=8&network.discriminator_width=8&batch=16&samples=10"
 SHORT = f"{SMALL}&steps=40&frame_every=10&score_every=2&score_samples=100"
 LONG = f"{SMALL}&steps=5000&frame_every=10&score_every=0"
 
-
-def until(page: Page, condition: str, timeout: float = 60_000) -> None:
-    """Wait for a condition on what the sheets say of themselves."""
-    page.wait_for_function(
-        f"(() => {{ const {{ status, frames, shown, step, run, drawn }} = {SHEETS}; return {condition}; }})()",
-        timeout=timeout,
-    )
+until = partial(tools.until, part="sheets")
 
 
 def train(page: Page) -> str:

@@ -90,23 +90,28 @@ def settled(page: Page) -> None:
     page.wait_for_selector("[data-testid=stMain] h1", timeout=30_000)
 
 
-# The player lives in a shadow root, where `document.querySelector` does not look.
-_PLAYER = """(() => {
-  const find = (root) => root.querySelector(".player")
+# What the first such part of a page says of itself. Parts live in shadow roots, where `document.querySelector` does not
+# look.
+_SAID = """(() => {{
+  const find = (root) => root.querySelector(".{part}")
     ?? [...root.querySelectorAll("*")].map((e) => e.shadowRoot && find(e.shadowRoot)).find(Boolean);
-  return find(document)?.dataset ?? {};
-})()"""
+  return find(document)?.dataset ?? {{}};
+}})()"""
 
 
 def player_data(page: Page) -> dict[str, str]:
     """What the player says of itself: run, status, frames, shown, step, drawn; empty when there is none."""
-    return page.evaluate(f"({{...{_PLAYER}}})")
+    return page.evaluate(f"({{...{_SAID.format(part='player')}}})")
 
 
-def until(page: Page, condition: str, timeout: float = 60_000) -> None:
-    """Wait for a condition on the player's data: `until(page, "status == 'finished' && frames > 3")`."""
+def until(page: Page, condition: str, timeout: float = 60_000, part: str = "player") -> None:
+    """Wait for a condition on what a part says of itself: `until(page, "status == 'finished' && frames > 3")`.
+
+    `part`: player, sheets or easel; only the easel knows of `wipe`.
+    """
     page.wait_for_function(
-        f"(() => {{ const {{ status, frames, shown, step, run }} = {_PLAYER}; return {condition}; }})()",
+        f"(() => {{ const {{ status, frames, shown, step, run, drawn, live, wipe }} = {_SAID.format(part=part)};"
+        f" return {condition}; }})()",
         timeout=timeout,
     )
 
