@@ -1,4 +1,4 @@
-"""What tests of the Toy lab have in common: small runs, the end of one, what the page says."""
+"""What tests of the lab pages have in common: small toy runs, the end of one, what the page says."""
 
 import time
 
@@ -35,6 +35,18 @@ def ended(run: str) -> Run:
             return found
         time.sleep(0.05)
     raise AssertionError(f"{found} does not end")
+
+
+def finished(app: AppTest, page: str, button: str) -> str:
+    """Press the button that starts a run, wait for the end, and draw the page with it. Returns the run's id."""
+    app.button(key=button).click().run()
+    assert not app.exception
+    run = app.session_state[page].run
+    found = ended(run)
+    assert found.status == "finished", found.sentence
+    app.run()
+    assert not app.exception
+    return run
 
 
 def trained(app: AppTest) -> list[Run]:

@@ -23,7 +23,7 @@ from pages.parts.services import engine, store
 from pages.parts.style_desk import Desk
 from pages.parts.style_panel import scales_text
 from pages.parts.words import text
-from tests.pages.lab_tools import ended, texts
+from tests.pages.lab_tools import ended, finished, texts
 
 SMALL = {"size": "64", "network": "slim", "steps": "6", "refined": "0"}
 Open = Callable[..., AppTest]
@@ -35,14 +35,7 @@ def desk_of(app: AppTest) -> Desk:
 
 def painted(app: AppTest) -> str:
     """Press Paint, wait for the end, and draw the page with it. Returns the run's id."""
-    app.button(key="style_paint").click().run()
-    assert not app.exception
-    run = desk_of(app).run
-    found = ended(run)
-    assert found.status == "finished", found.sentence
-    app.run()
-    assert not app.exception
-    return run
+    return finished(app, "style", "style_paint")
 
 
 def picture(width: int = 60, height: int = 40) -> bytes:

@@ -21,7 +21,7 @@ from gan_core.specs import OWN, PictureSpec
 from pages.parts import desk, in_flight, picture_save
 from pages.parts.desk import Desk, on_page
 from pages.parts.services import engine, store
-from tests.pages.lab_tools import ended, texts
+from tests.pages.lab_tools import ended, finished, texts
 
 SMALL = {"data.source": "digits", "data.size": "8", "data.limit": "300", "network.generator_width": "8",
          "network.discriminator_width": "8", "batch": "16", "steps": "6", "frame_every": "2", "samples": "4",
@@ -35,14 +35,7 @@ def desk_of(app: AppTest) -> Desk:
 
 def trained(app: AppTest) -> str:
     """Press Train, wait for the end, and draw the page with it. Returns the run's id."""
-    app.button(key="train_train").click().run()
-    assert not app.exception
-    run = desk_of(app).run
-    found = ended(run)
-    assert found.status == "finished", found.sentence
-    app.run()
-    assert not app.exception
-    return run
+    return finished(app, "train", "train_train")
 
 
 def photographs(count: int = 12, side: int = 40) -> list[tuple[str, bytes]]:
