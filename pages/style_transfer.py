@@ -63,6 +63,8 @@ if lost:
         t("A picture of this link is not on this server, or not any more; choose it again, or another."),
         icon=":material/photo_library:",
     )
+    if now.focus:  # where nothing can be chosen
+        st.button(t("Choose others"), icon=":material/tune:", key=f"{KEY}_unfocus", on_click=desk.unfocus)
 
 # Look.
 

@@ -17,6 +17,7 @@ import streamlit as st
 from gan_core.presets import presets
 from gan_core.runs import Run, RunStore
 from gan_core.specs import SpecError, ToySpec
+from pages.parts import top
 from pages.parts.set_up import MODES, SetUp, against, in_lesson, protocols, sharing
 
 NAMES = ("run", "b.run", "preset", "cure", "protocol", "mode", "lesson", "step", "focus")
@@ -42,6 +43,7 @@ def accept(key: str) -> None:
     """Take the link as read: until the address changes again, nobody has arrived."""
     st.session_state[f"{key}_address"] = st.query_params.to_dict()
     st.session_state[f"{key}_accepted"] = True
+    top.arrive()
 
 
 def write(key: str, query: dict[str, str]) -> None:

@@ -26,8 +26,8 @@ def news(run: Run, header: bytes | None, key: str, **about: object) -> bytes:
             them on the easel; with None it is empty.
         key: the easel's key, under which is remembered what it was sent.
         about: joins what the header says, or takes its place. Of interest to the easel are: width, height, px of the
-            canvas; content, a credit; styles, credits; stages, `[{side, network, guided, first, end}]`; marks,
-            `[{step, text}]`, what was changed on the way; note, a line to show.
+            canvas; content, a credit; given, what the content is called instead; styles, credits; stages, `[{side,
+            network, guided, first, end}]`; marks, `[{step, text}]`, what was changed on the way; note, a line to show.
     """
     before, frames = lacking(run, key)
     send(run, key, frames)

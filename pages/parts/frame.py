@@ -7,6 +7,7 @@ import streamlit as st
 from gan_core.specs import SpecError
 from pages.parts.run_list import run_list
 from pages.parts.services import engine, light_collections, prompt_messages, store
+from pages.parts.top import to_top
 from pages.parts.words import t
 
 # Seconds between two looks at the engine. A timer is one short fragment rerun in each open browser: quick only while a
@@ -24,6 +25,7 @@ READABLE = """<style>
 button[data-testid=stBaseButton-tertiary]:is(:hover, :focus, :active) {
   color: inherit !important; text-decoration: underline;
 }
+.st-key-top { position: absolute }
 </style>"""
 
 
@@ -79,7 +81,10 @@ def around(page: st.Page) -> None:
         st.title(page.title if page.url_path else t("GAN Classroom"), anchor=False, width="content")
         with st.container(width="content"):
             st.fragment(_status, run_every=LOOK_EVERY[status])(status)
+    with st.container(key="top"):
+        place = st.empty()
     page.run()
+    to_top(place)
 
 
 def _status(drawn: str) -> None:

@@ -13,13 +13,13 @@ from gan_core.specs import StyleSpec
 from gan_core.specs.style import LAYERS
 from pages.parts.run_curves import Metrics, palette
 from pages.parts.style_desk import KEY
-from pages.parts.style_settings import layer_name
+from pages.parts.style_settings import layer_number
 from pages.parts.words import t
 
 FLOOR = 1e-6  # a logarithmic axis has no zero: where nothing is wrong, there is no line
 RAMPS = {  # from the first layer to the last, by the page's theme
-    "style": {"light": ("#E08A3C", "#5B2A86"), "dark": ("#FFD08A", "#B18CFF")},
-    "content": {"light": ("#2F8FC9", "#0B3D66"), "dark": ("#A8DCFF", "#5AA0E6")},
+    "style": {"light": ("#E08A00", "#C2255C", "#2B1D74"), "dark": ("#FFD54A", "#FF6B8B", "#9D8CFF")},
+    "content": {"light": ("#22A699", "#2769B8", "#14224F"), "dark": ("#8BF0DC", "#6CB6FF", "#8C8CFF")},
 }
 
 ALTS = {
@@ -57,18 +57,20 @@ def style_curves(run: Run, spec: StyleSpec, metrics: Metrics, marks: list[Refere
 def _of_layers(loss: str, metrics: Metrics) -> list[Series]:
     """A line a layer, from light to dark as they lie deeper."""
     there = [layer for layer in LAYERS if np.isfinite(metrics.get(f"{loss}.{layer}", np.array([math.nan]))).any()]
-    first, last = RAMPS[loss]["dark" if st.context.theme.type == "dark" else "light"]
+    ramp = RAMPS[loss]["dark" if st.context.theme.type == "dark" else "light"]
     return [
         Series(
             f"{loss}.{layer}",
-            layer_name(layer).removeprefix("relu "),
-            _between(first, last, index / max(1, len(there) - 1)),
+            layer_number(layer),
+            _along(ramp, index / max(1, len(there) - 1)),
         )
         for index, layer in enumerate(there)
     ]
 
 
-def _between(first: str, last: str, share: float) -> str:
-    """A colour on the way from one to another."""
+def _along(ramp: tuple[str, str, str], share: float) -> str:
+    """A colour on the way from the first to the last, by way of the middle one."""
+    first, last = ramp[:2] if share < 0.5 else ramp[1:]
+    share = 2 * share % 1 if share < 1 else 1.0
     channels = [(int(first[i : i + 2], 16), int(last[i : i + 2], 16)) for i in (1, 3, 5)]
     return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in channels)

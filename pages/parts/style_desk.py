@@ -163,6 +163,11 @@ def query_of(desk: Desk) -> dict[str, str]:
     return query | {name: str(value) for name, value in said.items() if value}
 
 
+def unfocus() -> None:
+    """Out of a link for a class: with everything that can be set. Call from a callback."""
+    load(replace(now(), focus=False))
+
+
 def gone(spec: StyleSpec) -> bool:
     """Whether it needs a picture that is not here: a visitor's own that is not kept any more, or a name of nothing."""
     return not all(map(style_pictures.kept, spec.sources))

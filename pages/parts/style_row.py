@@ -154,9 +154,9 @@ def _upload(key: str, use: Callable[[str], None]) -> None:
         except (DataError, DiskError) as refusal:
             st.session_state[WRONG] = key, t(str(refusal))
 
+    of, wrong = st.session_state.get(WRONG, ("", ""))
+    if of == key:  # above, where the eye is: below the button it could lie outside of the box
+        st.error(plain_text(wrong), icon=":material/report:")
     st.file_uploader(t("Your own"), ENDINGS, key=key, on_change=taken, max_upload_size=MOST_MEGABYTES,
                      help=t("{formats}. It stays on this server; whoever has the link sees it too.",
                             formats=READABLE))  # fmt: skip
-    of, wrong = st.session_state.get(WRONG, ("", ""))
-    if of == key:
-        st.error(plain_text(wrong), icon=":material/report:")

@@ -69,7 +69,8 @@ def style_panel(prefix: str) -> dict[str, Any]:
 def _bank(prefix: str, bank: str) -> dict[str, float]:
     """Which layers are asked, and how much each of them counts."""
     title, help = BANKS[bank]
-    chosen = st.multiselect(t(title), LAYERS, format_func=layer_name, key=f"{prefix}.{bank}", help=t(help))
+    chosen = st.pills(t(title), LAYERS, selection_mode="multi", format_func=layer_number, key=f"{prefix}.{bank}",
+                      help=t(help))  # fmt: skip
     flat = {f"{bank}.{layer}": 0.0 for layer in LAYERS}
     fields = StyleSpec.model_fields[bank].annotation.model_fields
     for layer in LAYERS:
@@ -82,4 +83,9 @@ def _bank(prefix: str, bank: str) -> dict[str, float]:
 
 def layer_name(layer: str) -> str:
     """What a reader calls it: “relu 3·1”, the first layer of the third block."""
-    return f"{layer[:4]} {layer[4]}·{layer[6]}"
+    return f"relu {layer_number(layer)}"
+
+
+def layer_number(layer: str) -> str:
+    """“3·1”, where it is clear that a layer is meant."""
+    return f"{layer[4]}·{layer[6]}"

@@ -106,7 +106,9 @@ def _begin(spec: StyleSpec) -> None:
 def _watch(run_id: str, drawn_live: bool) -> None:
     (run,) = current((run_id,), drawn_live)
     if run:
-        film = easel_films.news(run, store().header(run.id) or style_pictures.standing(run.spec), EASEL)
+        header = store().header(run.id) or style_pictures.standing(run.spec)
+        given = "Content" if run.spec.content_weight else "Style"  # the one picture that has a say
+        film = easel_films.news(run, header, EASEL, styles=[], given=given)
         easel(film, key=EASEL, on_resync=lambda: easel_films.forget(EASEL), on_step=lambda step: None)
         if run.status == "failed":
             st.error(plain_text(t(run.sentence)), icon=":material/error:")

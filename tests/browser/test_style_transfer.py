@@ -147,10 +147,27 @@ def test_what_a_layer_sees(app: Server, open_page: Callable[..., Page]) -> None:
     expect(page.get_by_text("one worker ready")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Make it").click()
     page.wait_for_selector(".st-key-style_sight_stage .easel[data-status=finished]", timeout=60_000)
+    (source,) = page.locator(".st-key-style_sight_stage .source").all_inner_texts()
+    assert source.startswith("Style")  # the content has no say
     page.get_by_text("Gram matrix", exact=True).first.click()
     expect(page.get_by_text("Style error of this layer")).to_be_visible(timeout=30_000)
     page.get_by_text("Feature maps", exact=True).first.click()
     expect(page.get_by_role("img", name="Feature maps of")).to_be_visible(timeout=30_000)
+
+
+def test_a_lesson_leads_back_to_the_top_and_then_lets_go(app: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{app.url}/style_transfer?{SHORT}")
+    main = page.locator("[data-testid=stMain]")
+    page.locator("[data-testid=stExpander] summary", has_text="Too much style").click()
+    link = page.locator("[data-testid=stExpander] a", has_text="Too much style")
+    link.scroll_into_view_if_needed()
+    assert main.evaluate("e => e.scrollTop") > 0
+    link.click()
+    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop === 0")
+    expect(page.get_by_label("Way of painting")).to_have_value("Too much style")
+    page.get_by_text("Feature maps", exact=True).first.click()  # scrolls there
+    settled(page)
+    assert main.evaluate("e => e.scrollTop") > 0
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

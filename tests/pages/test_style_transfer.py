@@ -112,14 +112,14 @@ def test_what_a_link_has_wrong_is_one_sentence(query: dict, words: str, open_sty
 
 def test_layers_are_chosen_and_weighed(open_style: Open) -> None:
     app = open_style()
-    app.multiselect(key="style.style_layers").set_value(["relu2_1", "relu3_3"]).run()
+    app.pills(key="style.style_layers").set_value(["relu2_1", "relu3_3"]).run()
     assert not app.exception
     weights = desk_of(app).spec.style_layers
     assert {layer for layer in LAYERS if getattr(weights, layer)} == {"relu2_1", "relu3_3"}
     app.number_input(key="style.style_layers.relu3_3").set_value(4.0).run()
     assert desk_of(app).spec.style_layers.relu3_3 == 4
-    app.multiselect(key="style.style_layers").set_value([]).run()
-    app.multiselect(key="style.content_layers").set_value([]).run()
+    app.pills(key="style.style_layers").set_value([]).run()
+    app.pills(key="style.content_layers").set_value([]).run()
     assert "All weights are 0" in app.error[0].value
     assert app.button(key="style_paint").disabled
 
@@ -163,6 +163,15 @@ def test_own_pictures_are_painted_and_asked_for_again_when_they_are_gone(open_st
     assert not gone.exception
     assert gone.button(key="style_paint").disabled
     assert "choose it again" in "\n".join(each.value for each in gone.info)
+
+
+def test_a_class_whose_picture_is_gone_can_choose_another(open_style: Open) -> None:
+    app = open_style(**SMALL, content=f"{OWN}0123456789abcdef", focus="true")
+    assert app.button(key="style_paint").disabled
+    app.button(key="style_unfocus").click().run()
+    assert not app.exception
+    assert app.selectbox(key="style_preset")
+    assert style_desk.query_of(desk_of(app))["size"] == SMALL["size"]
 
 
 def test_a_picture_that_nobody_knows_is_asked_for(open_style: Open) -> None:

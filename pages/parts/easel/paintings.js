@@ -15,7 +15,7 @@ export class Paintings extends Pictures {
     this.given = tensors.content.data;
     const styles = (about.styles ?? []).map((credit, at) => ({ word: "Style", credit, bytes: tensors[`style${at}`]?.data }));
     const mask = tensors.mask && { word: "Mask", credit: "", bytes: tensors.mask.data };
-    this.sources = [{ word: "Content", credit: about.content, bytes: this.given }, ...styles, mask]
+    this.sources = [{ word: about.given ?? "Content", credit: about.content, bytes: this.given }, ...styles, mask]
       .filter((source) => source?.bytes);
   }
 
