@@ -25,6 +25,7 @@ from torch import Tensor
 from gan_core.networks import vgg
 from gan_core.specs import StyleSpec
 from gan_core.style.canvas import Pictures
+from gan_core.style.eyes import eyes_of
 from gan_core.style.painting import Painting
 from gan_core.style.run import train
 from gan_core.style_losses import content_error, gram_matrix, style_error
@@ -100,7 +101,7 @@ def plain(content: Tensor, style: Tensor) -> list[Mark]:
 def ours(spec: StyleSpec, pictures: Pictures, judge: Callable[[Tensor], tuple[float, float]]) -> list[Mark]:
     """Our painter, step by step: the default, gone on with."""
     watch, marks = Watch(), []
-    painting = Painting(spec, pictures, "cpu")
+    painting = Painting(spec, pictures, eyes_of(spec, "cpu"))
     while painting.step < spec.steps:
         painting.paint()
         if painting.step % 2 == 0:
@@ -134,11 +135,11 @@ def race(turns: int, size: int) -> None:
     """The table."""
     spec = StyleSpec(size=size)
     spec = spec.changed({"steps": MOST, "refined": MOST - (spec.steps - spec.refined)})  # the default, gone on with
-    pictures = Pictures.of(spec, {}, "cpu")
-    painting = Painting(spec, pictures, "cpu")
-    content, styles, _ = pictures.targets(spec, *painting.canvas.shape[2:])
+    pictures = Pictures.named(spec, {}, "cpu")
+    painting = Painting(spec, pictures, eyes_of(spec, "cpu"))
+    content, styles = pictures.targets(spec, *painting.canvas.shape[2:])
     judge = judged_by_vgg19(content, styles[0])
-    Painting(spec, pictures, "cpu").paint()  # burn-in: networks are read, and the first step is taken
+    Painting(spec, pictures, eyes_of(spec, "cpu")).paint()  # burn-in: networks are read, and the first step is taken
     rows: dict[str, list[tuple[Mark, Mark | None]]] = {"100 looks": [], "300 looks": []}
     for turn in range(turns):
         theirs, mine = plain(content, styles[0]), ours(spec, pictures, judge)

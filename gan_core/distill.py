@@ -29,7 +29,7 @@ from gan_core.frames import metadata
 from gan_core.networks import vgg
 from gan_core.networks.vgg import VGG19, SlimVGG
 from gan_core.style.descent import smoothed
-from gan_core.style.eyes import Eye
+from gan_core.style.seeing import Eye
 from gan_core.style_losses import feature_square, gram_matrix, gram_square, style_error
 from gan_core.teaching import APART, CONTENT, LAYERS, MOMENTS, STYLE, Banks, Paintings, Stills
 from gan_core.thinning import thin

@@ -1,4 +1,7 @@
-"""What a trainer says while it works. Torch-free: workers say it, the engine carries it, the store keeps it."""
+"""What a trainer says while it works.
+
+Torch-free: workers say it, engine.py carries it, and runs.py keeps it.
+"""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from safetensors.numpy import save
 
 from gan_core.frames import metadata
 from gan_core.specs import StyleSpec
+from gan_core.style_pictures import floats_of, image_from
 
 FRESH = "fresh"  # a checkpoint that holds a canvas to begin with, and nothing else
 
@@ -17,16 +18,6 @@ FRESH = "fresh"  # a checkpoint that holds a canvas to begin with, and nothing e
 def shown_image(checkpoint: bytes) -> Image.Image:
     """The picture as it is shown, at its full size."""
     return image_from(tensor_of(checkpoint, "shown", "canvas"))
-
-
-def image_from(picture: np.ndarray) -> Image.Image:
-    """Floats (3, H, W) in [-1, 1] as a picture."""
-    return Image.fromarray(((picture.clip(-1, 1) + 1) * 127.5).round().astype(np.uint8).transpose(1, 2, 0))
-
-
-def floats_of(image: Image.Image) -> np.ndarray:
-    """The inverse: float32 (3, H, W) in [-1, 1]."""
-    return np.ascontiguousarray(np.asarray(image.convert("RGB"), np.float32).transpose(2, 0, 1) / 127.5 - 1)
 
 
 def tensor_of(checkpoint: bytes, *names: str) -> np.ndarray:

@@ -2,9 +2,10 @@
 same for every network, layer and size.
 
 Gatys, Ecker and Bethge, “Image Style Transfer Using Convolutional Neural Networks”, 2016, where sums take the place of
-our shares. `metric` is HᵀH where the answers are to be judged behind a 1x1 convolution H (a `SlimVGG` head): what a
-Gram matrix becomes behind it, H G Hᵀ, is known before it. All are 0 where a picture is its own target, and 1 where it
-answers nothing at all.
+our shares. All are 0 where a picture is its own target, and 1 where it answers nothing at all.
+
+`metric` is HᵀH where the answers are to be judged behind a 1x1 convolution H (a `SlimVGG` head): what a Gram matrix
+becomes behind it, H G Hᵀ, is known before it.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ def gram_matrix(features: Tensor) -> Tensor:
 
 def style_error(gram: Tensor, target: Tensor, metric: Tensor | None = None) -> Tensor:
     """|G - T|² / |T|² of a Gram matrix (C, C), or of each of several (N, C, C)."""
-    return gram_square(gram - target, metric) / gram_square(target, metric)
+    return gram_square(gram - target, metric=metric) / gram_square(target, metric=metric)
 
 
 def content_error(features: Tensor, target: Tensor, metric: Tensor | None = None) -> Tensor:
     """|F - T|² / |T|² for each of N answers (N, C, h, w)."""
-    return feature_square(features - target, metric) / feature_square(target, metric)
+    return feature_square(features - target, metric=metric) / feature_square(target, metric=metric)
 
 
 def total_variation(pictures: Tensor) -> Tensor:

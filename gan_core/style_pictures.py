@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
 from PIL import Image
 
 from gan_core.data import gallery
@@ -67,6 +68,16 @@ def size_in(size: tuple[int, int], side: int) -> tuple[int, int]:
     """Width and height of a picture of a shape, its longer side `side`."""
     scale = side / max(size)
     return tuple(max(LEAST_SHORT, round(scale * each)) for each in size)
+
+
+def image_from(picture: np.ndarray) -> Image.Image:
+    """Floats (3, H, W) in [-1, 1] as a picture."""
+    return Image.fromarray(((picture.clip(-1, 1) + 1) * 127.5).round().astype(np.uint8).transpose(1, 2, 0))
+
+
+def floats_of(image: Image.Image) -> np.ndarray:
+    """The inverse: float32 (3, H, W) in [-1, 1]."""
+    return np.ascontiguousarray(np.asarray(image.convert("RGB"), np.float32).transpose(2, 0, 1) / 127.5 - 1)
 
 
 def image_of(source: str, own: Own) -> Image.Image:

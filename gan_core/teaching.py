@@ -21,9 +21,9 @@ from gan_core.data.textures import textures
 from gan_core.networks.vgg import SlimVGG
 from gan_core.specs.style import GUIDED
 from gan_core.style.descent import Lbfgs
-from gan_core.style.eyes import Eye
 from gan_core.style.objective import Aim, Objective
 from gan_core.style.painting import GUIDE_EVERY
+from gan_core.style.seeing import Eye
 from gan_core.style_losses import content_error, gram_matrix, style_error
 
 STYLE, CONTENT = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"), "relu4_2"

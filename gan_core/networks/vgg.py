@@ -21,7 +21,8 @@ from gan_core.networks.weights import fill, read_tensors
 
 FOLDER, SLIM_FOLDER = CHECKPOINTS / "vgg19-conv", CHECKPOINTS / "vgg19-slim"
 BLOCKS = ((1, 2), (2, 2), (4, 4), (8, 4), (8, 1))  # channels in widths, convolutions; the fifth stops after its first
-WIDTH, SLIM_WIDTH = 64, 16
+WIDTH = 64
+SLIM_WIDTH = 16
 LAYERS = tuple(f"relu{block}_{i}" for block, (_, n) in enumerate(BLOCKS, 1) for i in range(1, n + 1))
 LAST = LAYERS[-1]  # relu5_1: 512 channels at a sixteenth of the picture's height and width
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet's red, green and blue in [0, 1]
@@ -44,15 +45,13 @@ class VGG19(nn.Module):
         self.positions: dict[str, int] = {}  # where in `features` a named layer stands
         names = iter(LAYERS)
         before = 3
-        self.channels: dict[str, int] = {}  # that a named layer answers with
         for widths, count in BLOCKS:
             channels = widths * self.width
             if layers:
                 layers.append(nn.MaxPool2d(2) if pooling == "max" else nn.AvgPool2d(2))
             for _ in range(count):
                 layers += [nn.Conv2d(before, channels, 3, padding=1), nn.ReLU(inplace=True)]
-                name = next(names)
-                self.positions[name], self.channels[name] = len(layers) - 1, channels
+                self.positions[next(names)] = len(layers) - 1
                 before = channels
         self.features = nn.Sequential(*layers)
         self.register_buffer("mean", torch.tensor(MEAN)[:, None, None], persistent=False)
@@ -82,6 +81,7 @@ class SlimVGG(VGG19):
     def __init__(self, pooling: Pooling = "max"):
         super().__init__(pooling)
         wider = WIDTH // SLIM_WIDTH
+        self.channels = {name: self.features[at - 1].out_channels for name, at in self.positions.items()}
         self.distilled = True  # whether the heads mean anything
         self.heads = nn.ModuleDict({name: nn.Conv2d(c, wider * c, 1, bias=False) for name, c in self.channels.items()})
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar, Literal, NamedTuple, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import field_validator, model_validator
 
 from gan_core.specs.base import Spec, described
 from gan_core.specs.pictures import OWN
 from gan_core.specs.toy import SEED
+from gan_core.style_plan import IN_TILES, Stage
 
 LAYERS = ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_2", "relu3_3", "relu3_4", "relu4_1", "relu4_2",
           "relu4_3", "relu4_4", "relu5_1")  # fmt: skip
@@ -17,21 +18,10 @@ LEAST_SIDE, MOST_SIDE = 64, 1024  # px of the canvas's longer side
 SMALLEST_SCALE = 128  # px of the longer side, below which there is nothing to see
 MOST_STYLES = 4
 MOST_STEPS = 5000
-IN_TILES = 640  # px of the longer side, beyond which a canvas is looked at in tiles
 GUIDED = 20  # steps of the sketch, at its end, that VGG19 looks at now and then
 SOURCE = re.compile(rf"[a-z0-9_]+|{OWN}[0-9a-f]{{16}}")
 
 Network = Literal["slim_then_vgg19", "slim", "vgg19"]
-
-
-class Stage(NamedTuple):
-    """A stretch of steps on one size of canvas with one network."""
-
-    side: int  # px of the canvas's longer side
-    network: Literal["slim", "vgg19"]
-    guided: bool  # whether VGG19 looks at the slim network's work now and then
-    first: int  # step
-    end: int  # the step after its last
 
 
 def _layer(name: str, weight: float, what: str) -> float:
@@ -249,14 +239,3 @@ class StyleSpec(Spec):
             Stage(self.size, "vgg19", False, sketch, self.steps),
         ]
         return [stage for stage in stages if stage.end > stage.first]
-
-
-def stage_of(stages: list[Stage], step: int) -> Stage:
-    """The stage that a step belongs to; the last for all later ones."""
-    return next((stage for stage in stages if step < stage.end), stages[-1])
-
-
-def until(stages: list[Stage], end: int) -> list[Stage]:
-    """The same stages up to another end: the last goes on for longer, or later ones are left out."""
-    kept = [stage for stage in stages if stage.first < end] or stages[:1]
-    return [*kept[:-1], kept[-1]._replace(end=end)]

@@ -1,39 +1,23 @@
-"""The networks that judge a canvas, frozen, in the number format that this machine is quickest in.
-
-That is bfloat16 where the processor multiplies it: half the time, and gradients that agree to a cosine of 0.98 or more.
-"""
+"""The networks that judge a canvas, each read once."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Literal
 
 import torch
-from torch import Tensor, nn
 
 from gan_core.networks import vgg
 from gan_core.networks.vgg import VGG19, SlimVGG
+from gan_core.specs import StyleSpec
+from gan_core.style.seeing import Eye, begin, number_format
+from gan_core.style_weights import folder_of
 
-TORCHVISION = "timm/vgg19.tv_in1k"  # on the hub
-RANDOM_SEED = 0  # of weights that have learnt nothing
 
-
-class Eye:
-    """A network and how its answers are judged."""
-
-    def __init__(self, network: VGG19, device: str, dtype: torch.dtype):
-        self.network = network.to(device, dtype, memory_format=torch.channels_last)
-        self.dtype = dtype
-        self.heads: dict[str, Tensor] = {}  # of a slim network: (4 C, C)
-        self.metrics: dict[str, Tensor] = {}  # HᵀH: (C, C)
-        if isinstance(network, SlimVGG) and network.distilled:
-            self.heads = {name: head.weight[:, :, 0, 0].float() for name, head in network.heads.items()}
-            self.metrics = {name: head.T @ head for name, head in self.heads.items()}
-
-    def answers(self, pictures: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
-        """What layers say of pictures (N, 3, H, W) in [-1, 1]: (N, C, h, w) each, in the network's number format."""
-        return self.network(pictures.to(self.dtype, memory_format=torch.channels_last), layers)
+def eyes_of(spec: StyleSpec, device: str) -> Callable[[str], Eye]:
+    """What gives the networks of a spec by their names. Calls raise DataError as `eye` does."""
+    return lambda name: eye(name, spec.weights, spec.pooling, device)
 
 
 @lru_cache(maxsize=6)
@@ -51,22 +35,6 @@ def eye(
             network = (SlimVGG if name == "slim" else VGG19)(pooling)
         begin(network)
         network.distilled = False
-    elif name == "slim":
-        network = vgg.load_slim(pooling=pooling)
-    elif weights == "torchvision":
-        from gan_core import hub  # brings the hub's client, which nothing else here needs
-
-        network = vgg.load(hub.resolve(TORCHVISION).folder, pooling)
     else:
-        network = vgg.load(pooling=pooling)
-    quick = device != "cpu" or torch.cpu._is_avx512_bf16_supported()
-    return Eye(network.eval().requires_grad_(False), device, torch.bfloat16 if quick else torch.float32)
-
-
-def begin(network: VGG19) -> None:
-    """Weights as they are before any training (He et al. 2015), always the same."""
-    random = torch.Generator().manual_seed(RANDOM_SEED)
-    for layer in network.features:
-        if isinstance(layer, nn.Conv2d):
-            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu", generator=random)
-            nn.init.zeros_(layer.bias)
+        network = (vgg.load_slim if name == "slim" else vgg.load)(folder_of(name, weights), pooling)
+    return Eye(network.eval().requires_grad_(False), device, number_format(device))

@@ -15,10 +15,11 @@ from gan_core.networks.vgg import LAYERS
 from gan_core.specs import SpecError, StyleSpec, read_spec
 from gan_core.style.canvas import Pictures
 from gan_core.style.colours import luminance
-from gan_core.style.eyes import Eye, eye
+from gan_core.style.eyes import eye
 from gan_core.style.objective import Aim, Objective
-from gan_core.style_checkpoint import floats_of
-from gan_core.style_pictures import Own, fitted_in, image_of
+from gan_core.style.seeing import Eye
+from gan_core.style.tiled import TiledObjective, is_large
+from gan_core.style_pictures import Own, fitted_in, floats_of, image_of
 
 SIDE = 256  # px of what is looked at
 MAPS = 12
@@ -54,10 +55,10 @@ def gram_pictures(spec_json: str, picture: bytes, layer: str, own: Own) -> bytes
     spec, device = _asked(spec_json, layer), best_device()
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     seeing = _eye(spec, device)
-    pictures = Pictures.of(spec, own, device)
+    pictures = Pictures.named(spec, own, device)
     width, height = fitted_in(image, SIDE).size
-    content, styles, _ = pictures.targets(spec, height, width)
-    objective = Objective(seeing, content, styles)
+    content, styles = pictures.targets(spec, height, width)
+    objective = (TiledObjective if is_large([content, *styles]) else Objective)(seeing, content, styles)
     canvas = torch.from_numpy(floats_of(image.resize((width, height), Image.Resampling.LANCZOS)))[None].to(device)
     if spec.colours == "luminance":
         canvas = luminance(canvas)  # as it is painted; colours are put back only to be shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 
 import numpy as np
 from safetensors.torch import load, save
@@ -12,14 +13,15 @@ from torch import Tensor
 from gan_core.events import Checkpoint, Frame, Header, TrainingFailed
 from gan_core.frames import metadata, pack
 from gan_core.specs import StyleSpec
-from gan_core.specs.style import Stage, stage_of, until
 from gan_core.style.canvas import Pictures, as_image
 from gan_core.style.colours import coloured, luminance
 from gan_core.style.descent import Adam, Lbfgs, grown
-from gan_core.style.eyes import eye
 from gan_core.style.objective import Aim, Judgement, Objective
+from gan_core.style.seeing import Eye
+from gan_core.style.tiled import TiledObjective, is_large
 from gan_core.style_checkpoint import is_fresh
 from gan_core.style_pictures import Own, credit_of, size_in, webp
+from gan_core.style_plan import Stage, stage_of, until
 
 PREVIEW, THUMBNAIL = 640, 320  # px of the longer side
 GUIDE_EVERY = 5  # steps of the slim network between two looks of VGG19
@@ -31,26 +33,29 @@ class Painting:
     """A canvas, what it should become, and how far it is.
 
     Args:
+        eyes: gives a network by its name.
         plan: stages, where they are not those of the spec.
     """
 
-    def __init__(self, spec: StyleSpec, pictures: Pictures, device: str, plan: list[Stage] | None = None):
-        self.spec, self.pictures, self.device = spec, pictures, device
+    def __init__(
+        self, spec: StyleSpec, pictures: Pictures, eyes: Callable[[str], Eye], plan: list[Stage] | None = None
+    ):  # fmt: skip
+        self.spec, self.pictures, self.eyes = spec, pictures, eyes
         self.aim = Aim.of(spec)
-        self.step, self.seconds = 0, 0.0
+        self.step = 0
+        self.seconds = 0.0
         self.plan = plan or spec.stages  # which do not change under way, but for where the last ends
         self.stage: Stage | None = None
         self.objectives: dict[str, Objective] = {}  # of the stage's size, by network
         self.descent = Lbfgs() if spec.optimizer == "lbfgs" else Adam(2 * spec.learning_rate)
         self.canvas = pictures.start(spec, *self._size(self.plan[0].side))
-        self.mean, self.averaged = self.canvas, 0  # over so many canvases
+        self.mean_canvas = self.canvas
+        self.averaged = 0  # canvases in the mean
         self.good = self.canvas  # the last whose loss was one
         self.least = math.inf
         self.mended = self.in_a_row = 0
         self.judged: Judgement | None = None
-        if spec.weights == "torchvision":  # which may have to be fetched, and is better missing now than later
-            for network in {stage.network for stage in self.plan}:
-                eye(network, spec.weights, spec.pooling, device)
+        self.onwards = False  # whether it began with what another painting had come to
 
     def _size(self, side: int) -> tuple[int, int]:
         width, height = size_in(self.pictures.content.size, side)
@@ -62,8 +67,8 @@ class Painting:
             self.plan = until(self.plan, spec.steps)
         self.spec, self.aim, self.least = spec, Aim.of(spec), math.inf
         self.descent.look_away()
-        for objective in self.objectives.values():
-            objective.guide = {}  # another aim: VGG19 has to look anew
+        if self.stage and self.stage.guided:
+            self._objective("slim").guide = {}  # another aim: VGG19 has to look anew
         if isinstance(self.descent, Adam):
             self.descent.rate = 2 * spec.learning_rate
 
@@ -74,7 +79,7 @@ class Painting:
         stage = stage_of(self.plan, self.step)
         if stage != self.stage:
             self._enter(stage)
-        objective = self.objectives[stage.network]
+        objective = self._objective(stage.network)
         if stage.guided and (not objective.guide or (self.step - stage.first) % GUIDE_EVERY == 0):
             objective.follow(self._objective("vgg19"), self.canvas, self.aim)
             self.descent.look_away()
@@ -88,9 +93,10 @@ class Painting:
         if self.spec.colours == "luminance":
             slope = slope.mean(1, keepdim=True).expand_as(slope)  # that of a canvas which stays grey
         self.canvas = self.descent.step(self.canvas, slope).clamp(-1, 1)
-        self.averaged += 1
-        past = min(self.spec.average, 1 - 1 / self.averaged)
-        self.mean = past * self.mean + (1 - past) * self.canvas if past else self.canvas
+        if self.spec.average:
+            self.averaged += 1
+            past = min(self.spec.average, 1 - 1 / self.averaged)
+            self.mean_canvas = past * self.mean_canvas + (1 - past) * self.canvas if past else self.canvas
 
     def _fits(self, judged: Judgement) -> bool:
         """Whether a canvas is one to go on from: its loss is a number, and not a multiple of what it was.
@@ -107,20 +113,22 @@ class Painting:
     def _take_back(self) -> None:
         """The last good canvas again, and shorter steps from here."""
         self.mended, self.in_a_row = self.mended + 1, self.in_a_row + 1
+        self.canvas = self.good
+        self.mean_canvas = self.good
+        self.averaged = 0
         if self.in_a_row > MOST_MENDED:
             raise TrainingFailed(
                 f"The loss does not come down at step {self.step}, however short the steps. Lower the weights, or "
                 "begin with another picture; the last good picture is kept."
             )
-        self.canvas = self.mean = self.good
-        self.averaged = 0
-        self.objectives[self.stage.network].guide = {}
+        if self.stage.guided:
+            self._objective("slim").guide = {}
         self.descent.forget()
         self.descent.reach /= 2
 
     def settle(self) -> None:
         """Judge the last canvas of a painting, which nobody has looked at yet."""
-        judged = self.objectives[self.stage.network].judge(self.canvas, self.aim)
+        judged = self._objective(self.stage.network).judge(self.canvas, self.aim)
         if self._fits(judged):
             self.judged = judged
         else:
@@ -133,21 +141,25 @@ class Painting:
         if before is None or before.side != stage.side:
             self.objectives = {}
             self.descent.resized(*size)
-            self.canvas, self.mean = (grown(each, *size).clamp(-1, 1) for each in (self.canvas, self.mean))
+            self.canvas = grown(self.canvas, *size).clamp(-1, 1)
+            if self.spec.average:
+                self.mean_canvas = grown(self.mean_canvas, *size).clamp(-1, 1)
             self.good = self.canvas
         if before is not None and before.network != stage.network:
             self.descent.forget()
         if before is None or (before.side, before.network) != (stage.side, stage.network):
             self.descent.reach = 1.0
         self.least = math.inf
-        self._objective(stage.network).guide = {}
 
     def _objective(self, network: str) -> Objective:
         """What the canvas should be, through a network, at the stage's size."""
         if network not in self.objectives:
-            spec = self.spec
-            seeing = eye(network, spec.weights, spec.pooling, self.device)
-            self.objectives[network] = Objective(seeing, *self.pictures.targets(spec, *self._size(self.stage.side)))
+            size = self._size(self.stage.side)
+            content, styles = self.pictures.targets(self.spec, *size)
+            mask = self.pictures.mask_at(*size) if self.pictures.mask else None
+            eye = self.eyes(network)
+            objective = (TiledObjective if is_large([content, *styles]) else Objective)(eye, content, styles, mask=mask)
+            self.objectives[network] = objective
         return self.objectives[network]
 
     # Showing and keeping ---------------------------------------------------------------------------------------------
@@ -155,7 +167,7 @@ class Painting:
     @property
     def shown(self) -> Tensor:
         """The canvas as a visitor sees it: (1, 3, H, W)."""
-        picture = self.mean
+        picture = self.mean_canvas if self.spec.average else self.canvas
         if self.spec.colours == "luminance":
             picture = coloured(picture, self.pictures.content_at(*picture.shape[2:]))
         return picture
@@ -171,12 +183,12 @@ class Painting:
         return Header(pack(
             {name: np.frombuffer(file, np.uint8) for name, file in arrays.items()},
             width=width, height=height, content=credit_of(spec.content, own),
-            styles=[credit_of(style, own) for style in spec.styles], device=self.device,
-            stages=[stage._asdict() for stage in self.plan],
+            styles=[credit_of(style, own) for style in spec.styles], device=self.pictures.device,
+            stages=[stage._asdict() for stage in self.plan], onwards=self.onwards,
         ))  # fmt: skip
 
-    def look(self) -> Frame:
-        """The canvas now, and the errors of the last step."""
+    def numbers(self) -> dict[str, float]:
+        """The errors of the last canvas that was judged, by name; no number where nobody asks."""
         judged, nothing = self.judged, math.nan
         style = {name: float(each) for name, each in judged.style.items()} if judged else {}
         content = {name: float(each) for name, each in judged.content.items()} if judged else {}
@@ -186,19 +198,20 @@ class Painting:
             "content": sum(content.values()) / len(content) if content else nothing,
             "variation": float(judged.variation) if judged else nothing,
         }
-        for kind, layers, found in (
-            ("style", self.spec.style_layers, style), ("content", self.spec.content_layers, content)
-        ):  # fmt: skip
-            numbers |= {f"{kind}.{name}": found.get(name, nothing) for name in layers.flat()}
+        numbers |= {f"style.{name}": style.get(name, nothing) for name in vars(self.spec.style_layers)}
+        numbers |= {f"content.{name}": content.get(name, nothing) for name in vars(self.spec.content_layers)}
         stage = self.stage or self.plan[0]
-        numbers |= {"side": stage.side, "seconds": self.seconds, "mended": self.mended}
-        picture = np.frombuffer(webp(as_image(self.shown), PREVIEW), np.uint8)
-        return Frame(self.step, numbers, pack({"picture": picture}))
+        return numbers | {"side": stage.side, "mended": self.mended}
 
-    def save(self) -> Checkpoint:
+    def look(self) -> Frame:
+        """The canvas now, and the errors of the last step."""
+        picture = np.frombuffer(webp(as_image(self.shown), PREVIEW), np.uint8)
+        return Frame(self.step, self.numbers() | {"seconds": self.seconds}, pack({"picture": picture}))
+
+    def checkpoint(self) -> Checkpoint:
         """All that is needed to go on, as safetensors bytes."""
         tensors = {"canvas": self.canvas[0], "good": self.good[0]}
-        tensors |= {"mean": self.mean[0]} if self.spec.average else {}
+        tensors |= {"mean": self.mean_canvas[0]} if self.spec.average else {}
         tensors |= {"shown": self.shown[0]} if self.shown is not self.canvas else {}
         tensors |= {f"descent.{name}": each for name, each in self.descent.state().items()}
         if tensors.get("descent.at") is self.good:  # large canvases make large files
@@ -209,12 +222,13 @@ class Painting:
         about = {
             "step": self.step,
             "seconds": self.seconds,
-            "device": self.device,
+            "device": self.pictures.device,
             "least": self.least,
             "mended": self.mended,
             "in_a_row": self.in_a_row,
             "averaged": self.averaged,
             "plan": self.plan,
+            "onwards": self.onwards,
         }
         if self.stage:
             about["stage"] = self.stage
@@ -222,14 +236,15 @@ class Painting:
         return Checkpoint(self.step, save(tensors, said | {"spec": self.spec.json_text()}))
 
     def load(self, packed: bytes) -> None:
-        """Go on where `save` was called, or with the canvas that a fresh checkpoint holds."""
-        tensors, about = {name: each.to(self.device) for name, each in load(packed).items()}, metadata(packed)
-        self.canvas = self.mean = self.good = tensors["canvas"][None]
+        """Go on where `checkpoint` was called, or with the canvas that a fresh checkpoint holds."""
+        tensors, about = {name: each.to(self.pictures.device) for name, each in load(packed).items()}, metadata(packed)
+        self.canvas = self.mean_canvas = self.good = tensors["canvas"][None]
         if is_fresh(packed):
             canvas = grown(self.canvas, *self._size(self.plan[0].side)).clamp(-1, 1)
             if self.spec.colours == "luminance":
                 canvas = luminance(canvas).contiguous()
-            self.canvas = self.mean = self.good = canvas
+            self.canvas = self.mean_canvas = self.good = canvas
+            self.onwards = True
             return
         names = ("step", "seconds", "least", "mended", "in_a_row", "averaged")
         self.step, self.seconds, self.least, self.mended, self.in_a_row, self.averaged = (
@@ -237,11 +252,12 @@ class Painting:
         )
         self.plan = [Stage(*stage) for stage in json.loads(about["plan"])]
         self.good = tensors["good"][None]
-        self.mean = tensors["mean"][None] if self.spec.average else self.canvas
+        self.mean_canvas = tensors["mean"][None] if self.spec.average else self.canvas
         descent = _under("descent.", tensors)
         if "slope" in descent:
             descent.setdefault("at", self.good)
         self.descent.load(descent)
+        self.onwards = about.get("onwards") == "true"  # which checkpoints of earlier versions do not say
         if "stage" in about:
             self.stage = Stage(*json.loads(about["stage"]))
             self._objective(self.stage.network).guide = _under("guide.", tensors)

@@ -33,9 +33,9 @@ class _Products(torch.autograd.Function):
         return places @ (pull + pull.T).to(places.dtype)
 
 
-def products(answer: Tensor, share: Tensor | None = None) -> Tensor:
-    """Of a layer's answer (1, C, h, w): (C, C) float32. `share` (h, w): how much each place counts."""
+def products(answer: Tensor, place_shares: Tensor | None = None) -> Tensor:
+    """Of a layer's answer (1, C, h, w): (C, C) float32. `place_shares` (h, w): how much each place counts."""
     places = answer.permute(0, 2, 3, 1).reshape(-1, answer.shape[1])
-    if share is not None:
-        places = places * share.reshape(-1, 1).sqrt().to(places.dtype)
+    if place_shares is not None:
+        places = places * place_shares.reshape(-1, 1).sqrt().to(places.dtype)
     return _Products.apply(places)

@@ -19,6 +19,7 @@ from gan_core.events import Change, Event, TrainingFailed, never, unchanged
 from gan_core.specs import StyleSpec
 from gan_core.style.budget import PROBE, probing, within
 from gan_core.style.canvas import Pictures
+from gan_core.style.eyes import eyes_of
 from gan_core.style.painting import Painting
 from gan_core.style_pictures import Own
 
@@ -61,7 +62,11 @@ def _painted(
     changes: Callable[[int], dict[str, Any]], own: Own,
 ) -> Iterator[Event]:  # fmt: skip
     device = best_device()
-    painting = Painting(spec, Pictures.of(spec, own, device), device, probing(spec).stages)
+    eyes, plan = eyes_of(spec, device), probing(spec).stages
+    if spec.weights == "torchvision":  # which may have to be fetched, and is better missing now than later
+        for network in {stage.network for stage in plan}:
+            eyes(network)
+    painting = Painting(spec, Pictures.named(spec, own, device), eyes, plan)
     if checkpoint:
         painting.load(checkpoint)
     planned = not spec.seconds or painting.step >= PROBE
@@ -97,7 +102,7 @@ def _painted(
             shown, looked = now, painting.step
             yield painting.look()
             if checkpoint_due():
-                yield painting.save()
+                yield painting.checkpoint()
     if looked != painting.step:  # whoever stopped it wants to see what it reached
         yield painting.look()
-    yield painting.save()
+    yield painting.checkpoint()

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from gan_core.specs.style import IN_TILES
+from gan_core.style_plan import IN_TILES
 
 GRID = 16  # px: one place of relu5_1
 MARGIN = 80  # px that relu5_1 sees to each side of its place, rounded up to the grid

@@ -12,8 +12,9 @@ from gan_core.engine import STOPPED
 from gan_core.frames import about_of, unpack
 from gan_core.runs import LIVE, Run
 from gan_core.specs import StyleSpec
-from gan_core.specs.style import MOST_SIDE, Stage, stage_of
+from gan_core.specs.style import MOST_SIDE
 from gan_core.style_checkpoint import go_on
+from gan_core.style_plan import Stage, stage_of
 from pages.parts import easel_films, in_flight
 from pages.parts import style_desk as desk
 from pages.parts import style_pictures as pictures

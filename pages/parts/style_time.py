@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gan_core.specs import StyleSpec
-from gan_core.specs.style import Stage
 from gan_core.style.budget import GUIDED_COST, VGG19_COST
+from gan_core.style_plan import Stage
 from gan_core.style_presets import style_presets
 from pages.parts.run_curves import Metrics
 

@@ -25,8 +25,8 @@ from gan_core.networks import vgg
 from gan_core.networks.vgg import VGG19, SlimVGG
 from gan_core.networks.weights import fill, read_tensors
 from gan_core.style.descent import smoothed
-from gan_core.style.eyes import Eye
 from gan_core.style.objective import Aim, Objective
+from gan_core.style.seeing import Eye
 from gan_core.style_losses import content_error, gram_matrix, style_error
 from gan_core.teaching import APART, CONTENT, LAYERS, MOMENTS, STYLE, USUAL, floats, rounded
 from gan_core.thinning import fit_heads, forward_selection, thin

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from gan_core.networks import vgg
 from gan_core.networks.vgg import LAYERS, VGG19
 from gan_core.specs import StyleSpec
-from gan_core.style.eyes import Eye, eye
+from gan_core.style.eyes import eye
 from gan_core.style.objective import Aim, Objective
+from gan_core.style.seeing import Eye
+from gan_core.style.tiled import TiledObjective
 from gan_core.style.tiles import GRID, MARGIN, Tile, tiles_of
 from gan_core.style_losses import content_error, gram_matrix, style_error
 
@@ -156,8 +158,8 @@ def test_tiles_answer_as_the_whole_does(mask: bool) -> None:
     tiles = tiles_of(height, width, core=96, whole=0)
     assert len(tiles) >= 6
     aim = replace(AIM, variation=0.3)
-    whole = Objective(slim(), content, styles, given_mask, tiles_of(height, width)).judge(canvas, aim)
-    tiled = Objective(slim(), content, styles, given_mask, tiles).judge(canvas, aim)
+    whole = Objective(slim(), content, styles, given_mask).judge(canvas, aim)
+    tiled = TiledObjective(slim(), content, styles, given_mask, tiles).judge(canvas, aim)
     assert float(tiled.loss) == pytest.approx(float(whole.loss), rel=1e-4)
     for name, error in whole.style.items():
         assert float(tiled.style[name]) == pytest.approx(float(error), rel=1e-3)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from gan_core.networks import vgg
 from gan_core.specs import ContentLayers, SpecError, StyleLayers, StyleSpec, read_spec
-from gan_core.specs.style import LAYERS, SMALLEST_SCALE, stage_of, until
+from gan_core.specs.style import LAYERS, SMALLEST_SCALE
+from gan_core.style_plan import stage_of, until
 
 OWN = "own:0123456789abcdef"
 
