@@ -67,6 +67,11 @@ class File:
             else:
                 self.ours[here] = (module.removeprefix(f"{PACKAGE}."), name)
 
+    def is_of_module(self, node: ast.Attribute) -> bool:
+        """Whether it is something of a module from elsewhere, such as np.load."""
+        imported = self.foreign.get(ast.unparse(node.value))
+        return imported is not None and imported.name is None
+
     def replace(self, text: bytes) -> None:
         """Take another text."""
         self.text, self.tree = text, ast.parse(text)
@@ -177,6 +182,10 @@ def _settled(file: File, known: Mapping[str, bool]) -> Iterator[list[Edit]]:
             elif isinstance(node, ast.Return) and index + 1 < len(block):  # what follows is no longer reached
                 yield dropped(file, block, block[index + 1 :])
     for node in ast.walk(file.tree):
+        if isinstance(node, ast.If | ast.IfExp) and isinstance(node.test, ast.BoolOp):
+            *_, before, last = node.test.values
+            if _truth(last, known) is isinstance(node.test.op, ast.And):  # a condition is not used as a value
+                yield [Edit(file, file.span(before, around=True)[1], file.span(last, around=True)[1])]
         if isinstance(node, ast.IfExp) and (truth := _truth(node.test, known)) is not None:
             taken = node.body if truth else node.orelse
             yield [Edit(file, *file.span(node, around=isinstance(taken, ATOMS)), file.source(taken))]

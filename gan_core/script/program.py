@@ -12,14 +12,14 @@ import builtins
 import math
 import symtable
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 
 from gan_core.script.files import ROOT, Edit, File, cut, dropped
 from gan_core.script.trees import annotated, blocks, defined, evaluated, is_at_hand, is_idle, is_read
 
-CALLED_BY_TORCH = ("forward",)
+CALLED_BY_TORCH = ("forward", "backward")
 
 
 class Program:
@@ -130,8 +130,12 @@ class Use:
             self.nodes.add(start)
             optional = self.members(start)
             for node in evaluated(start, skip=optional):  # which grows on the way
-                if isinstance(node, ast.Attribute) and is_read(node):
+                if isinstance(node, ast.Attribute) and is_read(node) and not file.is_of_module(node):
+                    self.mentions[f".{node.attr}"] += 1
                     read(node.attr)
+                elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                    if not file.is_of_module(node.func):
+                        self.calls[f".{node.func.attr}"].append((file, node))
                 elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                     self.calls[node.func.id].append((file, node))
                     optional |= self._given_to_fields(file, node)  # `x=spec.x` by itself is no use of a field x
@@ -189,9 +193,10 @@ class Use:
         most: dict[str, float] = defaultdict(int)
         for file in self.program.files.values():
             for node in ast.walk(file.tree):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
                     starred = any(isinstance(argument, ast.Starred) for argument in node.args)
-                    most[node.func.id] = max(most[node.func.id], math.inf if starred else len(node.args))
+                    name = node.func.id if isinstance(node.func, ast.Name) else f".{node.func.attr}"
+                    most[name] = max(most[name], math.inf if starred else len(node.args))
         return most
 
     # What can go -----------------------------------------------------------------------------------------------------
@@ -209,11 +214,21 @@ class Use:
             read = {each.id for each in evaluated(function) if isinstance(each, ast.Name) and is_read(each)}
             for block in blocks(function):
                 yield dropped(file, block, [node for node in block if is_idle(node, read, self.attributes)])
-            if name and self.mentions[name] == len(self.calls[name]):  # else it is handed around, and called anywhere
+            if name and self.mentions[name] == len(self.calls[name]) > 0:  # else it is handed around, called anywhere
                 yield from self._unread_parameters(file, name, function, read)
 
     def _functions(self) -> Iterator[tuple[File, str, ast.FunctionDef]]:
-        """Functions and methods that are used, with the name to call: for an __init__ its class, for a method none."""
+        """Functions and methods that are used, with the name to call.
+
+        For an __init__ it is its class; for a method that only one class has, its name after a dot; else there is none.
+        """
+        every = Counter(
+            part.name
+            for file in self.program.files.values()
+            for node in file.tree.body
+            for part in (node.body if isinstance(node, ast.ClassDef) else ())
+            if isinstance(part, ast.FunctionDef)
+        )
         for file in self.program.files.values():
             for node in file.tree.body:
                 if node in self.nodes and isinstance(node, ast.FunctionDef):
@@ -222,7 +237,8 @@ class Use:
                     unused = self.members(node).keys() - self.nodes
                     for part in node.body:
                         if isinstance(part, ast.FunctionDef) and part not in unused:
-                            yield file, node.name if part.name == "__init__" else "", part
+                            alone = f".{part.name}" if every[part.name] == 1 else ""
+                            yield file, node.name if part.name == "__init__" else alone, part
 
     def _unread_fields(self, file: File, node: ast.ClassDef) -> Iterator[list[Edit]]:
         for field in self._fields(node):
@@ -233,7 +249,7 @@ class Use:
                            read: set[str]) -> Iterator[list[Edit]]:  # fmt: skip
         """Parameters that can be left out, are never given by position, and that the function does not read."""
         every, by_name = function.args.args, function.args.kwonlyargs
-        given = self.positional[name] + (function.name == "__init__")
+        given = self.positional[name] + (function.name == "__init__" or name.startswith("."))  # and self
         ends = dict(zip(every[len(every) - len(function.args.defaults) :], function.args.defaults, strict=True))
         ends = {argument: end for argument, end in ends.items() if every.index(argument) >= given}
         ends |= {a: default or a for a, default in zip(by_name, function.args.kw_defaults, strict=True)}

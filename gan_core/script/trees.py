@@ -57,7 +57,7 @@ def is_for_types(node: ast.If) -> bool:
 def is_at_hand(value: ast.expr) -> bool:
     """Whether nothing happens when an expression is no longer evaluated."""
     calls = [ast.unparse(node.func).rpartition(".")[2] for node in ast.walk(value) if isinstance(node, ast.Call)]
-    return set(calls) <= {"getattr", "values", "items"}
+    return set(calls) <= {"getattr", "get", "values", "items"}
 
 
 def is_given(call: ast.Call, name: str) -> bool:
@@ -67,9 +67,10 @@ def is_given(call: ast.Call, name: str) -> bool:
 
 def is_idle(node: ast.stmt, read: Container[str], attributes: Container[str]) -> bool:
     """Whether a statement only sets a local or an attribute of self that nothing reads. `_ = x.y` is there to look."""
-    if not (isinstance(node, ast.Assign) and len(node.targets) == 1 and is_at_hand(node.value)):
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    if len(targets) != 1 or node.value is None or not is_at_hand(node.value):
         return False
-    target = node.targets[0]
+    target = targets[0]
     if isinstance(target, ast.Attribute):
         return ast.unparse(target.value) == "self" and target.attr not in attributes
     return isinstance(target, ast.Name) and target.id not in read and target.id != "_"
