@@ -10,7 +10,7 @@ from gan_core.events import Change
 from gan_core.script.files import File, agreed, keep_rows, settle
 from gan_core.script.program import Program
 from gan_core.script.trees import is_given
-from gan_core.script.writing import WIDTH, python, settings_in_words, written
+from gan_core.script.writing import WIDTH, changes_by_step, settings_in_words, written
 from gan_core.specs import PictureSpec, SpecError
 
 CHANGEABLE = (*PictureSpec.changeable, "batch", "penalised")  # the last two are halved where a GPU is too small
@@ -166,7 +166,7 @@ def script(spec: PictureSpec, changes: Sequence[Change] = ()) -> str:
     channels, told = (3 if spec.data.colour else 1), spec.network.conditional
     files = FILES.format(size=spec.data.size, channels=channels, classes=", and `classes`, their names" * told)
     about = ABOUT.format(files=textwrap.fill(files, WIDTH))
-    return written(program, spec, about, settings_in_words(spec), _changes(changes))
+    return written(program, spec, about, settings_in_words(spec), changes_by_step(changes))
 
 
 def decided(spec: PictureSpec, changes: Sequence[Change], losses: File) -> dict[str, dict[str, bool]]:
@@ -269,16 +269,3 @@ def decided(spec: PictureSpec, changes: Sequence[Change], losses: File) -> dict[
 def _never(holds: bool, *conditions: str) -> dict[str, bool]:
     """What never holds in some runs, and in others of some layers."""
     return dict.fromkeys(conditions, False) if holds else {}
-
-
-def _changes(changes: Sequence[Change]) -> str:
-    """The changes as a dictionary by step; nothing where there are none."""
-    by_step: dict[int, dict[str, Any]] = {}
-    for change in changes:
-        by_step[change.step] = by_step.get(change.step, {}) | change.settings
-    lines = [
-        f"    {step}: {{{', '.join(f'{python(name)}: {python(value)}' for name, value in values.items())}}},"
-        for step, values in sorted(by_step.items())
-    ]
-    head = "# What was changed on the way, by the step that it is in force from."
-    return "\n".join([head, "CHANGES = {", *lines, "}"]) + "\n" if lines else ""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
+from collections.abc import Container, Sequence
 from typing import Any, Literal, get_origin
 
 from gan_core import specs
+from gan_core.events import Change
 from gan_core.script.docstrings import cut_docstrings
 from gan_core.script.files import File, tidy
 from gan_core.script.program import Program, joined_imports
@@ -19,13 +21,13 @@ SHOWN = 60  # characters of a setting in the header; a drawing has up to 800
 
 HEADER = '''\
 """A run of GAN Classroom: {about}
-Needs Python 3.11 or newer, PyTorch and NumPy. Same machine and PyTorch version: same numbers as in the app. Elsewhere
-the last digits differ at first, and a GAN makes more of them as it goes on.
+Needs Python 3.11 or newer, {needs}.
+
+{same}
 
 {settings}
 
-The code is the app's own (gan_core), joined into one file, without what this run does not use. To change a number, edit
-SPEC; for another loss, other data or a cure that is not here, export another script.
+{joined}
 
 Licensed under the Apache License, Version 2.0: https://www.apache.org/licenses/LICENSE-2.0
 """
@@ -36,8 +38,22 @@ from __future__ import annotations
 
 '''
 
+LIBRARIES = {"torch": "PyTorch", "numpy": "NumPy", "PIL": "Pillow"}  # by what is imported
+SAME = """\
+Same machine and library versions: same numbers as in the app. Elsewhere the last digits differ at first, and {what} \
+makes more of them as it goes on.
+"""
+JOINED = """\
+The code is the app's own (gan_core), joined into one file, without what this run does not use. To change a number, \
+edit SPEC; for {other}, export another script.
+"""
 
-def written(program: Program, spec: Spec, about: str, words: str, also: str = "") -> str:
+
+def written(
+    program: Program, spec: Spec, about: str, words: str, also: str = "", read: Container[str] = (),
+    unread: Container[str] = NOT_SETTINGS, what: str = "a GAN",
+    other: str = "another loss, other data or a cure that is not here",
+) -> str:  # fmt: skip
     """The whole script.
 
     Args:
@@ -45,14 +61,22 @@ def written(program: Program, spec: Spec, about: str, words: str, also: str = ""
         about: what the script is and how to run it, the end of its first line and paragraphs.
         words: on the settings, for people.
         also: further constants, in Python, to stand below SPEC.
+        read: dotted names of settings that the code reads though it does not spell them.
+        unread: settings of the spec that the code does not read, though attributes of something else have their names.
+        what: it is that is run.
+        other: things that no edit of SPEC brings.
     """
     files = program.files.values()
     program.plain_annotations(instead="SimpleNamespace")
     cut_docstrings(files)
+    imports = joined_imports(files, program.types_named())
+    names = [name for module, name in LIBRARIES.items() if re.search(rf"^(import|from) {module}\b", imports, re.M)]
+    needs = " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+    same, joined = (textwrap.fill(text, WIDTH) for text in (SAME.format(what=what), JOINED.format(other=other)))
     parts = [
-        HEADER.format(about=about, settings=words),
-        joined_imports(files, program.types_named()) + "\n",
-        _literal(spec, _names_read(program)) + "\n",
+        HEADER.format(about=about, needs=needs, same=same, settings=words, joined=joined),
+        imports + "\n",
+        _literal(spec, _names_read(program), read, unread) + "\n",
         also + "\n" * bool(also),
         _types(program) + "\n\n",
         *(_section(file, program) + "\n\n" for file in files if file.tree.body),
@@ -78,18 +102,18 @@ def _names_read(program: Program) -> set[str]:
     return attributes | {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
-def _literal(spec: Spec, names: set[str]) -> str:
+def _literal(spec: Spec, names: Container[str], dotted: Container[str], unread: Container[str]) -> str:
     """The settings that the code reads, as a nested dictionary with a comment on each."""
     lines = ["SPEC = {"]
 
-    def write(group: Spec, margin: str) -> None:
+    def write(group: Spec, margin: str, prefix: str = "") -> None:
         for name, field in type(group).model_fields.items():
             value = getattr(group, name)
-            if name not in names or (group is spec and name in NOT_SETTINGS):
+            if (name not in names and prefix + name not in dotted) or (group is spec and name in unread):
                 continue
             if isinstance(value, Spec):
                 lines.append(f'{margin}"{name}": {{')
-                write(value, margin + "    ")
+                write(value, margin + "    ", f"{prefix}{name}.")
                 lines[-1:] = [lines[-1], f"{margin}}},"] if not lines[-1].endswith("{") else []
             else:
                 lines.append(f'{margin}"{name}": {python(value)},')
@@ -102,7 +126,22 @@ def _literal(spec: Spec, names: set[str]) -> str:
 
 
 def python(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(map(python, value))}{',' * (len(value) == 1)})"
     return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+def changes_by_step(changes: Sequence[Change]) -> str:
+    """The changes as a dictionary by step; nothing where there are none."""
+    by_step: dict[int, dict[str, Any]] = {}
+    for change in changes:
+        by_step[change.step] = by_step.get(change.step, {}) | change.settings
+    lines = [
+        f"    {step}: {{{', '.join(f'{python(name)}: {python(value)}' for name, value in values.items())}}},"
+        for step, values in sorted(by_step.items())
+    ]
+    head = "# What was changed on the way, by the step that it is in force from."
+    return "\n".join([head, "CHANGES = {", *lines, "}"]) + "\n" if lines else ""
 
 
 def _types(program: Program) -> str:
