@@ -5,15 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from gan_core.frames import unpack
-from gan_core.refusals import CallFailed, EngineError
+from gan_core.refusals import CallFailed
 from gan_core.runs import LIVE, Run
 from gan_core.specs import PictureSpec
 from pages.parts.desk import KEY
 from pages.parts.feed import own_name, own_of
-from pages.parts.model_view import amount
+from pages.parts.made import made
 from pages.parts.services import engine, store
-from pages.parts.take_away import as_csv
-from pages.parts.words import plain_text, t
+from pages.parts.take_away import SCRIPT, as_csv
+from pages.parts.words import t
 
 PATIENCE = 120.0  # seconds
 # Made on a worker when somebody asks: label, ending, type, icon.
@@ -22,7 +22,7 @@ MADE = {
     "gif": ("Animation (GIF)", "gif", "image/gif", ":material/gif_box:"),
     "png": ("Samples (PNG)", "png", "image/png", ":material/image:"),
     "model": ("Model (zip)", "zip", "application/zip", ":material/deployed_code:"),
-    "script": ("Script with pictures (zip)", "zip", "application/zip", ":material/code:"),
+    "script": SCRIPT,
 }
 
 
@@ -62,30 +62,9 @@ def _plain(run: Run, spec: PictureSpec, name: str, networks: bool) -> None:
 
 
 def _made(run: Run, kind: str, name: str, about: dict) -> None:
-    """A button that has it made, and then a button that hands it over."""
     label, ending, mime, icon = MADE[kind]
-    made = _kept(run)
-    place = st.empty()
-    if kind not in made and place.button(t(label), icon=icon, key=f"{KEY}_make_{kind}"):
-        try:
-            with st.spinner(t("One moment")):
-                made[kind] = make(run, kind, about)
-        except EngineError as failure:
-            st.error(plain_text(t(str(failure))), icon=":material/error:")
-    if kind in made:
-        place.download_button(
-            f"{t(label)} · {amount(len(made[kind]))}", made[kind], f"{name}.{ending}" if kind == ending
-            else f"{name}-{kind}.{ending}", mime,
-            on_click="ignore", key=f"{KEY}_{kind}", type="primary", icon=":material/download:",
-        )  # fmt: skip
-
-
-def _kept(run: Run) -> dict[str, bytes]:
-    """What was made of this run as it stands."""
-    made = st.session_state.get(f"{KEY}_made", {})
-    if made.get("of") != (run.id, run.step):
-        made = st.session_state[f"{KEY}_made"] = {"of": (run.id, run.step)}
-    return made
+    file = f"{name}.{kind}" if kind == ending else f"{name}-{kind}.{ending}"
+    made(KEY, run, kind, t(label), file, mime, icon, lambda: make(run, kind, about), t("One moment"))
 
 
 def make(run: Run, kind: str, about: dict) -> bytes:

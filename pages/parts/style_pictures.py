@@ -105,3 +105,9 @@ def take(name: str, data: bytes) -> str:
     source = OWN + store().put_pictures(OwnPictures(picture.name, picture.packed))
     st.session_state[OWN_ONES] = [source, *(each for each in st.session_state.get(OWN_ONES, ()) if each != source)]
     return source
+
+
+def own_of(spec: StyleSpec) -> dict[str, tuple[str, bytes]]:
+    """The visitor's own pictures that a spec names, by their ids."""
+    ids = [source.removeprefix(OWN) for source in spec.sources if source.startswith(OWN)]
+    return {id: tuple(found) for id in ids if (found := store().pictures(id))}

@@ -1,4 +1,4 @@
-"""Taking a painted picture away: PNG at full size, the film of its making, the numbers, the settings."""
+"""Taking a painted picture away: PNG at full size, the film of its making, numbers, settings, a script."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import io
 
 import streamlit as st
 
-from gan_core.frames import unpack
-from gan_core.refusals import CallFailed, EngineError
+from gan_core.frames import about_of, unpack
+from gan_core.refusals import CallFailed
 from gan_core.runs import LIVE, Run
 from gan_core.specs import StyleSpec
 from gan_core.style_checkpoint import shown_image
-from pages.parts.model_view import amount
+from pages.parts.made import made
 from pages.parts.services import engine, store
 from pages.parts.style_desk import KEY
-from pages.parts.take_away import MOVIES, as_csv
-from pages.parts.words import plain_text, t
+from pages.parts.style_pictures import own_of
+from pages.parts.take_away import MOVIES, SCRIPT, as_csv
+from pages.parts.words import t
 
 PATIENCE = 120.0  # seconds
 
@@ -38,12 +39,14 @@ def save(run: Run, spec: StyleSpec) -> None:
             st.download_button(t("Settings (JSON)"), spec.json_text(), f"{name}.json", "application/json",
                                on_click="ignore", key=f"{KEY}_json")  # fmt: skip
         if not resting:
-            st.caption(t("The picture at full size and films: once the painting rests."))
+            st.caption(t("The picture at full size, films and the script: once the painting rests."))
             return
         st.caption(t("The making, from the first preview to the last:"))
         with st.container(horizontal=True, gap="small"):
             for kind in MOVIES:
                 _movie(run, kind, name)
+        label, ending, mime, icon = SCRIPT
+        made(KEY, run, "script", t(label), f"{name}-script.{ending}", mime, icon, lambda: script(run), t("One moment"))
 
 
 def png(run: str) -> bytes:
@@ -54,23 +57,9 @@ def png(run: str) -> bytes:
 
 
 def _movie(run: Run, kind: str, name: str) -> None:
-    """A button that has a film made, and then a button that hands it over."""
     label, mime = MOVIES[kind]
-    made = st.session_state.get(f"{KEY}_made", {})
-    if made.get("of") != (run.id, run.step):
-        made = st.session_state[f"{KEY}_made"] = {"of": (run.id, run.step)}
-    place = st.empty()
-    if kind not in made and place.button(t(label), icon=":material/movie:", key=f"{KEY}_make_{kind}"):
-        try:
-            with st.spinner(t("Drawing the film")):
-                made[kind] = movie(run, kind)
-        except EngineError as failure:
-            st.error(plain_text(t(str(failure))), icon=":material/error:")
-    if kind in made:
-        place.download_button(
-            f"{t(label)} · {amount(len(made[kind]))}", made[kind], f"{name}.{kind}", mime, on_click="ignore",
-            key=f"{KEY}_{kind}", type="primary", icon=":material/download:",
-        )  # fmt: skip
+    made(KEY, run, kind, t(label), f"{name}.{kind}", mime, ":material/movie:", lambda: movie(run, kind),
+         t("Drawing the film"))  # fmt: skip
 
 
 def movie(run: Run, kind: str) -> bytes:
@@ -83,3 +72,17 @@ def movie(run: Run, kind: str) -> bytes:
     if not previews:
         raise CallFailed("This run has no previews yet, so there is nothing to take away.")
     return engine().call(f"gan_core.figures.making:{kind}", previews, timeout=PATIENCE)
+
+
+def script(run: Run) -> bytes:
+    """A zip that paints the picture again.
+
+    Raises:
+        EngineError: as `movie`.
+    """
+    header = store().header(run.id)
+    if header and about_of(header).get("onwards"):
+        raise CallFailed("This run was begun with a checkpoint of another; no script can repeat it from the start.")
+    return engine().call(
+        "gan_core.script.archive:style_archive", run.spec, store().changes(run.id), own_of(run.spec), timeout=PATIENCE
+    )

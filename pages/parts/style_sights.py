@@ -11,7 +11,7 @@ from PIL import Image
 
 from gan_core.frames import unpack
 from gan_core.refusals import EngineError
-from gan_core.specs import OWN, StyleSpec, read_spec
+from gan_core.specs import StyleSpec, read_spec
 from gan_core.specs.style import LAYERS
 from pages.parts import desks, easel_films, in_flight, style_pictures
 from pages.parts import style_desk as desk
@@ -117,12 +117,6 @@ def _watch(run_id: str, drawn_live: bool) -> None:
 # Looking through the network -----------------------------------------------------------------------------------------
 
 
-def own_of(spec: StyleSpec) -> dict[str, tuple[str, bytes]]:
-    """The visitor's own pictures that a spec names, by their ids."""
-    ids = [source.removeprefix(OWN) for source in spec.sources if source.startswith(OWN)]
-    return {id: tuple(found) for id in ids if (found := store().pictures(id))}
-
-
 def _gram(now: Desk) -> None:
     goes = live((now.run,))
     st.fragment(_gram_now, run_every=GRAM_EVERY if goes else None)(now, goes)
@@ -136,7 +130,7 @@ def _gram_now(now: Desk, drawn_live: bool) -> None:
     canvas = unpack(frames[-1].packed)[0]["picture"].tobytes() if frames else style_pictures.shown(now.spec.content)
     try:
         packed = engine().call("gan_core.style.looking:gram_pictures", spec.json_text(), canvas, now.layer,
-                               own_of(spec), timeout=PATIENCE)  # fmt: skip
+                               style_pictures.own_of(spec), timeout=PATIENCE)  # fmt: skip
     except EngineError as refusal:
         st.caption(plain_text(t(str(refusal))))
         return
@@ -181,7 +175,7 @@ def _maps(now: Desk) -> None:
 @st.cache_data(show_spinner=False, max_entries=64)
 def _maps_of(spec_json: str, source: str, layer: str) -> tuple[bytes, int, int]:
     """A sheet of the maps as PNG, how many there are on it, and of how many channels."""
-    own = own_of(read_spec(spec_json))
+    own = style_pictures.own_of(read_spec(spec_json))
     arrays, about = unpack(
         engine().call("gan_core.style.looking:feature_maps", spec_json, source, layer, own, timeout=PATIENCE)
     )

@@ -17,6 +17,8 @@ from pages.parts.words import t
 
 MOVIE_PATIENCE = 60.0  # seconds
 MOVIES = {"mp4": ("Film (MP4)", "video/mp4"), "gif": ("Animation (GIF)", "image/gif")}
+# Label, ending, type, icon.
+SCRIPT = ("Script with pictures (zip)", "zip", "application/zip", ":material/code:")
 
 
 def save(runs: list[Run], key: str) -> None:

@@ -136,7 +136,7 @@ def messages() -> dict[str, set[str]]:
     add("pages/parts/sheets.py", iter(sheets.WORDS))
     add("pages/parts/sketch.py", iter(sketch.WORDS))
     add("pages/parts/experiment.py", iter(experiment.WAYS.values()))
-    add("pages/parts/take_away.py", (label for label, _ in take_away.MOVIES.values()))
+    add("pages/parts/take_away.py", (label for label, *_ in [*take_away.MOVIES.values(), take_away.SCRIPT]))
     add("pages/parts/feed.py", iter(feed.TITLES.values()))
     add("pages/parts/in_flight.py", iter([in_flight.HALVED]))
     add("pages/parts/picture_lessons.py", (title for title, _, _ in picture_lessons.LESSONS.values()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from gan_core.data.pictures import DataError
 from gan_core.figures import making
+from gan_core.script import script
 from gan_core.source import source_of
 from gan_core.specs import OWN, StyleSpec
 from gan_core.specs.style import LAYERS
@@ -192,6 +194,46 @@ def test_a_painting_from_the_start_to_what_is_saved(open_style: Open) -> None:
     assert Image.open(io.BytesIO(style_save.png(run))).size == (64, 43)
     assert style_save.movie(found, "gif").startswith(b"GIF89a")
     assert style_save.movie(found, "mp4")[4:8] == b"ftyp"
+
+
+def saving(app: AppTest) -> AppTest:
+    app.session_state["style_save"] = True
+    return app.run()
+
+
+def test_a_button_makes_the_script_with_its_pictures(open_style: Open) -> None:
+    app = open_style(**SMALL)
+    run = painted(app)
+    saving(app).button(key="style_make_script").click().run()
+    assert not app.exception
+    assert not app.error
+    assert app.download_button(key="style_script").label.startswith("Script with pictures (zip) · ")
+    made = app.session_state["style_made"]["script"]
+    spec, changes = store().get(run).spec, store().changes(run)
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert archive.namelist() == ["run.py", "pictures.npz", "weights.npz", "README.txt"]
+        assert archive.read("run.py").decode() == script(spec, changes)
+
+
+def test_what_was_begun_with_another_picture_gets_a_sentence_instead_of_a_script(open_style: Open) -> None:
+    app = open_style(**SMALL)
+    painted(app)
+    app.button(key="style_larger").click().run()
+    ended(desk_of(app).run)
+    app.run()
+    saving(app).button(key="style_make_script").click().run()
+    assert not app.exception
+    assert app.error[0].value.startswith("This run was begun with a checkpoint of another")
+    assert "script" not in app.session_state["style_made"]
+
+
+def test_a_live_painting_has_no_script_yet(open_style: Open) -> None:
+    app = open_style(**SMALL | {"steps": "5000", "refined": "0"})
+    app.button(key="style_paint").click().run()
+    assert "style_make_script" not in {button.key for button in saving(app).button}
+    app.button(key="style_stop").click().run()
+    ended(desk_of(app).run)
+    assert "style_make_script" in {button.key for button in app.run().button}
 
 
 def test_a_finished_painting_goes_on_and_grows(open_style: Open) -> None:
