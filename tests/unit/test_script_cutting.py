@@ -240,6 +240,59 @@ def test_what_nothing_uses_is_cut(program: Callable[..., Program]) -> None:
     assert joined_imports(made.files.values()) == "from dataclasses import dataclass, field, replace\n"
 
 
+METHODS = """
+import numpy as np
+
+
+class Store:
+    def __init__(self, x):
+        self.x = x
+        self.known: dict[str, int] = {}  # goes
+
+    def load(self):
+        return self.x
+
+    def shown(self, twice: bool = False, *, masked: bool = True) -> int:
+        found = self.x.get("y")
+        return self.x
+
+    def both(self, twice: bool = False) -> int:
+        return self.x
+
+
+class Other:
+    def both(self, twice: bool = False) -> int:
+        return 2 if twice else 1
+
+    def __call__(self, of_torch: int = 0) -> int:
+        return np.load("x")
+
+
+def use(y):
+    store = Store(y)
+    return store.shown(masked=False), store.both(twice=True), Other().both(twice=True), Other()()
+"""
+
+
+def test_methods_lose_what_only_they_have_and_nobody_reads(program: Callable[..., Program]) -> None:
+    made = program("from gan_core.library import use\nx = use(1)\n", library=METHODS)
+    made.prune()
+    left = made.files["library"].text.decode()
+    assert "def shown(self) -> int:\n        return self.x\n" in left and "store.shown()" in left
+    assert left.count("both(self, twice: bool = False)") == 2  # one of them reads it, and calls do not say which it is
+    assert "def __call__(self, of_torch: int = 0)" in left
+    assert "def load(" not in left  # np.load is something else
+    assert "known" not in left
+
+
+def test_a_condition_can_end_with_what_is_settled() -> None:
+    file = File(
+        "f", "def f(a, b):\n    if b and a:\n        return 1\n    return (2 if (b) or not (a) else 3), b and a\n"
+    )
+    settle(file, {"a": True})
+    assert file.text == b"def f(a, b):\n    if b:\n        return 1\n    return (2 if (b) else 3), b and a\n"
+
+
 @pytest.mark.parametrize(
     ("one", "two", "refused"),
     [

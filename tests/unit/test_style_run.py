@@ -172,6 +172,16 @@ def test_a_result_is_continued_larger() -> None:
     assert frames(begun)[-1].metrics["loss"] < fresh[-1].metrics["loss"]
 
 
+def test_what_goes_on_from_another_says_so_for_good() -> None:
+    def said(found: list[Event]) -> set[bool]:
+        return {unpack(event.packed)[1]["onwards"] for event in found if isinstance(event, Header)}
+
+    asked = iter(range(100))
+    begun = events(spec(), go_on(spec(), Image.new("RGB", (48, 32))), stop=lambda: next(asked) >= 3)
+    assert said(begun) == said(events(spec(), begun[-1].packed)) == {True}
+    assert said(events(spec(steps=2))) == {False}
+
+
 def test_an_earlier_preview_is_a_beginning() -> None:
     picture = Image.new("RGB", (48, 32), (200, 30, 30))
     begun = frames(events(spec(), go_on(spec(), picture)))
