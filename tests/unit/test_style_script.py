@@ -18,7 +18,8 @@ import torch
 from PIL import Image
 
 from gan_core.events import Change, Checkpoint, Event, Frame
-from gan_core.script import script, style_archive
+from gan_core.model_folder import CHECKPOINTS
+from gan_core.script import archive, script, style_archive
 from gan_core.script.files import ROOT
 from gan_core.script.program import Program
 from gan_core.script.style import MAIN, ORDER, UNREAD, as_played, decided
@@ -96,8 +97,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What all scripts wrote, each beside itself, in an interpreter that has none of this project."""
     folder = tmp_path_factory.mktemp("scripts")
     for name in RUNS:
-        with archive_of(name) as archive:
-            archive.extractall(folder / name)
+        with archive_of(name) as made:
+            made.extractall(folder / name)
     command = [sys.executable, "-I", "-c", RUNNER]
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
@@ -262,27 +263,34 @@ def test_what_a_script_cannot_repeat_is_refused(changes: list[Change], flat: dic
 def test_an_archive_has_all_that_is_needed() -> None:
     spec = spec_of("masked")
     assert style_archive(spec, (), own()) == style_archive(spec, (), own())
-    with archive_of("masked") as archive:
-        assert archive.namelist() == ["run.py", "pictures.npz", "weights.npz", "README.txt"]
-        assert archive.read("run.py").decode() == script_of("masked")
-        assert all(file.external_attr >> 16 == 0o644 for file in archive.infolist())
-        readme = archive.read("README.txt").decode()
+    with archive_of("masked") as made:
+        assert made.namelist() == ["run.py", "pictures.npz", "weights.npz", "README.txt"]
+        assert made.read("run.py").decode() == script_of("masked")
+        assert all(file.external_attr >> 16 == 0o644 for file in made.infolist())
+        readme = made.read("README.txt").decode()
         for words in ("slope.png", "Katsushika Hokusai", "Public domain", "CC BY 4.0", "distilled by GAN Classroom"):
             assert words in readme
-        with np.load(io.BytesIO(archive.read("pictures.npz"))) as pictures:
+        with np.load(io.BytesIO(made.read("pictures.npz"))) as pictures:
             shapes = {name: pictures[name].shape[2:] for name in pictures}
         assert shapes == {"content": (3,), "style0": (3,), "style1": (3,), "mask": ()}
-        with np.load(io.BytesIO(archive.read("weights.npz"))) as weights:
+        with np.load(io.BytesIO(made.read("weights.npz"))) as weights:
             assert {name.partition(".")[0] for name in weights} == {"slim", "vgg19"}
             assert {str(weights[name].dtype) for name in weights} == {"float16"}
 
 
 def test_only_weights_that_are_needed_are_taken_along() -> None:
-    with archive_of("untaught") as archive:
-        assert archive.namelist() == ["run.py", "pictures.npz", "README.txt"]
-        assert "weights.npz" not in archive.read("README.txt").decode()
-    with archive_of("growing") as archive, np.load(io.BytesIO(archive.read("weights.npz"))) as weights:
+    with archive_of("untaught") as made:
+        assert made.namelist() == ["run.py", "pictures.npz", "README.txt"]
+        assert "weights.npz" not in made.read("README.txt").decode()
+    with archive_of("growing") as made, np.load(io.BytesIO(made.read("weights.npz"))) as weights:
         assert {name.partition(".")[0] for name in weights} == {"slim"}
+
+
+def test_the_readme_says_whose_weights_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "folder_of", lambda network, weights: CHECKPOINTS / "vgg19-slim")
+    spec = StyleSpec(weights="torchvision", network="vgg19")
+    with zipfile.ZipFile(io.BytesIO(style_archive(spec, (), {}))) as made:
+        assert "as trained by torchvision, from timm/vgg19.tv_in1k on the hub" in made.read("README.txt").decode()
 
 
 def test_making_a_script_does_not_load_torch() -> None:
