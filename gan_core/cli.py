@@ -26,6 +26,17 @@ from gan_core.presets import presets
 from gan_core.specs import PictureSpec, Spec, SpecError, StyleSpec, ToySpec, read_spec
 from gan_core.style_presets import style_presets
 
+RECIPE = (  # of a distillation, by the names of `distill.Recipe`, which has the defaults
+    ("steps", int, "of the student"),
+    ("size", int, "px of its pictures"),
+    ("batch", int, "canvases, and as many pictures, in a step"),
+    ("learning-rate", float, "of Adam, at the first step"),
+    ("slopes-every", int, "steps between two that learn slopes too"),
+    ("stills", int, "pictures whose answers are kept"),
+    ("paintings", int, "that are kept"),
+    ("seed", int, "of all that is drawn"),
+)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns its exit status: 0, 1 for a training that failed, 2 for a spec that cannot be used."""
@@ -100,7 +111,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     distill.add_argument("photographs", type=Path, metavar="PHOTOGRAPHS", help="a folder or a zip of pictures")
     distill.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where checkpoint and model go")
-    distill.add_argument("--steps", type=int, default=900, metavar="N", help="of the student (default %(default)s)")
+    for name, kind, what in RECIPE:
+        distill.add_argument(f"--{name}", type=kind, default=argparse.SUPPRESS, metavar="N", help=what)
     distill.add_argument("--minutes", type=float, default=0.0, metavar="N", help="pause after so many; 0: never")
     distill.add_argument("--from", dest="start", type=Path, default=None, metavar="FOLDER", help="an earlier student")
     distill.add_argument(
@@ -249,12 +261,14 @@ def _ship(run: Path, to: Path, n: int) -> int:
     return 0
 
 
-def _distill(photographs: Path, to: Path, steps: int, minutes: float, start: Path | None, ship: Path | None) -> int:
+def _distill(
+    photographs: Path, to: Path, minutes: float, start: Path | None, ship: Path | None, **recipe: float
+) -> int:  # fmt: skip
     from gan_core import slim
     from gan_core.distill import Recipe
 
     if ship is None:
-        slim.distill_into(to, photographs, Recipe(steps), minutes, start, say=lambda line: print(line, flush=True))
+        slim.distill_into(to, photographs, Recipe(**recipe), minutes, start, say=lambda line: print(line, flush=True))
         return 0
     for name, value in slim.ship(to, photographs, ship).items():
         print(f"{name}: correlation with VGG19 {value:.3f}")

@@ -38,7 +38,7 @@ FEATURES = {"relu1_1": 0.5, "relu2_1": 1.0, "relu3_1": 1.0, "relu4_1": 1.0, "rel
 GRAM_WEIGHT, SLOPE_WEIGHT = 0.25, 0.4  # beside 1 for the answers
 WORST_GRAM = 4.0  # relative error beyond which a Gram matrix pulls no more
 FIRST_LOOK = 32  # pictures that a student begins with
-PAINTING_EVERY = 10  # steps between two new paintings; a new picture comes with every step
+PAINTING_EVERY = 10  # steps with slopes between two new paintings; a new picture comes with every step
 WARM = 30  # steps in which the learning rate rises
 SPIKE, CALM = 8.0, 2.0  # times the median gradient: a step beyond is left out; longer ones are shortened
 REMEMBERED = 32  # gradients
@@ -52,6 +52,7 @@ class Recipe:
     size: int = 144  # px
     batch: int = 4  # paintings; and as many pictures
     learning_rate: float = 1.2e-4  # falls to 1 % along half a cosine
+    slopes_every: int = 1  # steps; those between learn answers and Gram matrices alone, of twice as many pictures
     stills: int = 64  # pictures whose answers are kept
     paintings: int = 20  # likewise
     seed: int = 1
@@ -74,7 +75,7 @@ class Distillation:
         teacher = Eye(wide, "cpu", self.number)
         self.stills, self.paintings = Stills(recipe.stills, banks, teacher), Paintings(recipe.paintings, banks, teacher)
         self.optimizer = torch.optim.Adam(self.student.parameters(), recipe.learning_rate, betas=(0.9, 0.99))
-        self.norms = torch.full((REMEMBERED,), math.nan)  # of the gradients of the last steps
+        self.norms = torch.full((2, REMEMBERED), math.nan)  # of the last gradients: without and with slopes
         self.step = 0
 
     def prepare(self) -> None:
@@ -98,19 +99,32 @@ class Distillation:
             group["lr"] = recipe.learning_rate * rate * min(1.0, (self.step + 1) / WARM)
         if self.step:
             self.stills.renew()
-            if self.step % PAINTING_EVERY == 0:
+            if self.step % (PAINTING_EVERY * recipe.slopes_every) == 0:
                 self.paintings.renew(self._painter())
+        parts = self._with_slopes(n) if self.step % recipe.slopes_every == 0 else self._alone(2 * n)
+        loss = parts["features"] + GRAM_WEIGHT * parts["gram"] + SLOPE_WEIGHT * parts.get("slopes", 0.0)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self._move("slopes" in parts)
+        self.step += 1
+        return {name: part.detach() for name, part in parts.items()}
+
+    def _alone(self, n: int) -> dict[str, Tensor]:
+        """Of n pictures. Half the time of a step with slopes."""
         still, told = self._stills(n)
         features, grams = self._distance(self._answers(still), told)
+        return {"features": features, "gram": grams}
+
+    def _with_slopes(self, n: int) -> dict[str, Tensor]:
+        """Of n pictures and n canvases, and the slopes there."""
+        still, told = self._stills(n)
+        on_stills = self._distance(self._answers(still), told)
         painted = self._paintings(n)
-        slopes, own = self._slopes(painted, guided=self.step % 2 == 1)
+        guided = self.step // self.recipe.slopes_every % 2 == 1
+        slopes, own = self._slopes(painted, guided)
         on_canvas = self._distance(own, painted)
-        features, grams = (features + on_canvas[0]) / 2, (grams + on_canvas[1]) / 2
-        self.optimizer.zero_grad(set_to_none=True)
-        (features + GRAM_WEIGHT * grams + SLOPE_WEIGHT * slopes).backward()
-        self._move()
-        self.step += 1
-        return {"features": features.detach(), "gram": grams.detach(), "slopes": slopes.detach()}
+        features, grams = ((one + other) / 2 for one, other in zip(on_stills, on_canvas, strict=True))
+        return {"features": features, "gram": grams, "slopes": slopes}
 
     def _stills(self, n: int) -> tuple[Tensor, dict[str, Tensor]]:
         chosen = torch.randperm(self.recipe.stills, generator=self.random)[:n]
@@ -170,12 +184,15 @@ class Distillation:
                 grams.append((wrong / whole).clamp(max=WORST_GRAM).mean())  # |H G Hᵀ - T|²
         return torch.stack(features).sum() / sum(FEATURES.values()), torch.stack(grams).mean()
 
-    def _move(self) -> None:
-        """One step of Adam, unless the gradient is none or far longer than usual."""
+    def _move(self, sloped: bool) -> None:
+        """One step of Adam, unless the gradient is none or far longer than is usual with slopes, or without."""
         gradients = [each.grad for each in self.student.parameters() if each.grad is not None]
         norm = torch.nn.utils.get_total_norm(gradients)
-        usual = self.norms.nanmedian() if self.step > REMEMBERED else norm
-        self.norms[self.step % REMEMBERED] = norm if norm.isfinite() else math.nan
+        norms = self.norms[int(sloped)]
+        usual = norms.nanmedian() if norms.isfinite().all() else norm
+        if norm.isfinite():
+            norms.copy_(norms.roll(1))
+            norms[0] = norm
         if not norm <= SPIKE * usual:
             return
         torch.nn.utils.clip_grads_with_norm_(self.student.parameters(), float(CALM * usual), norm)

@@ -65,12 +65,12 @@ def distill_into(
         (folder / SITTINGS).write_text(json.dumps(before), encoding="utf-8")
         game.prepare()
     say(f"prepared in {time.monotonic() - begun:.0f} s")
-    sums: dict[str, Tensor] = {}
+    sums: dict[str, list[Tensor]] = {}
     while game.step < recipe.steps and not (minutes and time.monotonic() - begun > 60 * minutes):
         for name, part in game.train().items():
-            sums[name] = sums.get(name, 0) + part
+            sums.setdefault(name, []).append(part)
         if game.step % SAY_EVERY == 0:
-            numbers = "   ".join(f"{name} {float(part) / SAY_EVERY:.4f}" for name, part in sums.items())
+            numbers = "   ".join(f"{name} {float(sum(parts)) / len(parts):.4f}" for name, parts in sums.items())
             say(f"step {game.step:6d}   {numbers}   {time.monotonic() - begun:.0f} s")
             sums.clear()
             if time.monotonic() - last > KEEP_SECONDS:
@@ -146,9 +146,13 @@ def ship(run: Path, photographs: Path, folder: Path) -> dict[str, float]:
 
 def _sitting(about: dict) -> str:
     recipe = Recipe(**about["recipe"])
+    between = (
+        f" every {recipe.slopes_every} steps, and {2 * recipe.batch} pictures at those between"
+        if recipe.slopes_every > 1 else ""
+    )  # fmt: skip
     return (
-        f"{about['step']:,} of {recipe.steps:,} steps of {recipe.batch} canvases and {recipe.batch} pictures at "
-        f"{recipe.size} px, learning rate {recipe.learning_rate:g}, seed {recipe.seed}, on one core of a CPU."
+        f"{about['step']:,} of {recipe.steps:,} steps of {recipe.batch} canvases and {recipe.batch} pictures{between}, "
+        f"at {recipe.size} px, learning rate {recipe.learning_rate:g}, seed {recipe.seed}, on one core of a CPU."
     )
 
 

@@ -196,12 +196,23 @@ def test_an_odd_gradient_moves_nothing_and_a_long_one_no_further() -> None:
     before = weight.detach().clone()
     for norm in (float("nan"), float("inf"), 1.01 * SPIKE):
         weight.grad = torch.full_like(weight, norm / weight.numel() ** 0.5)
-        game._move()
+        game._move(sloped=True)
         assert torch.equal(weight, before)
     weight.grad = torch.full_like(weight, 0.9 * SPIKE / weight.numel() ** 0.5)
-    game._move()
+    game._move(sloped=True)
     assert not torch.equal(weight, before)
     assert float(weight.grad.norm()) == pytest.approx(CALM, rel=1e-3)
+
+
+def test_between_steps_with_slopes_answers_are_learnt_of_twice_as_many_pictures() -> None:
+    game = begun(Recipe(steps=6, size=32, batch=1, slopes_every=3, stills=3, paintings=1))
+    game.prepare()
+    looked: list[int] = []
+    game._answers = lambda pictures, see=game._answers: looked.append(len(pictures)) or see(pictures)
+    parts = [set(game.train()) for _ in range(6)]
+    assert parts == [{"features", "gram", *(["slopes"] if step % 3 == 0 else [])} for step in range(6)]
+    assert looked == [1, 1, 2, 2, 2, 1, 1, 2, 2]  # of the first step: the picture, the canvas, content and style
+    assert game.norms.isfinite().sum(1).tolist() == [4, 2]
 
 
 def assert_alike(one: bytes, other: bytes) -> None:

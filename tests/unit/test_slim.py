@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load
 
 from gan_core import slim
 from gan_core.cli import main
 from gan_core.data import gallery
-from gan_core.distill import Recipe, correlations
+from gan_core.distill import correlations
 from gan_core.networks import vgg
 from gan_core.networks.vgg import LAYERS
 from gan_core.networks.weights import read_config, read_tensors
@@ -29,19 +30,21 @@ def test_a_run_from_photographs_to_a_folder_that_ships(tmp_path: Path, capsys: p
     line = ["distill", str(photographs), "--to", str(run), "--ship", str(shipped)]
     assert main(line) == 2
     assert "distil into it first" in capsys.readouterr().err
-    recipe = Recipe(steps=2, size=32, batch=1, stills=2, paintings=1)
-    said: list[str] = []
-    game = slim.distill_into(run, photographs, recipe, start=vgg.SLIM_FOLDER, say=said.append)
-    assert said[0] == "4 photographs to learn from, 1 kept out"
-    assert game.step == 2
+    options = {"steps": 2, "size": 32, "batch": 1, "slopes-every": 2, "stills": 2, "paintings": 1, "seed": 4}
+    recipe = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    assert main([*line[:4], "--from", str(vgg.SLIM_FOLDER), *recipe]) == 0
+    assert "4 photographs to learn from, 1 kept out" in capsys.readouterr().out
+    student = load((run / slim.CHECKPOINT).read_bytes())
     assert main(line) == 0
     config, before = read_config(shipped), read_config(vgg.SLIM_FOLDER)
     assert config["sittings"][:-1] == before["sittings"]
-    assert config["sittings"][-1].startswith("2 of 2 steps")
+    assert config["sittings"][-1].startswith(
+        "2 of 2 steps of 1 canvases and 1 pictures every 2 steps, and 2 pictures at those between, at 32 px"
+    )
     weights = vgg.load_slim(shipped).state_dict()
-    for name, each in game.student.state_dict().items():
+    for name, each in weights.items():
         if name.startswith("features.") or name.split(".")[1] in TAUGHT:
-            torch.testing.assert_close(weights[name], each.detach(), rtol=1e-3, atol=1e-6)
+            torch.testing.assert_close(each, student[f"student.{name}"], rtol=1e-3, atol=1e-6)
     assert "n = 1 photograph" in (shipped / "README.md").read_text(encoding="utf-8")
 
 
