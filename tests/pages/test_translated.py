@@ -74,7 +74,7 @@ def _texts(message: Message) -> Iterator[str]:
         for part in [value] if isinstance(value, str | Message) else value if field.is_repeated else ():
             if isinstance(part, Message):
                 yield from _texts(part)
-            elif field.name in VISIBLE:
+            elif field.name in VISIBLE and not part.startswith("<script>"):  # which nobody reads
                 yield part
 
 
