@@ -26,15 +26,15 @@ from gan_core.presets import presets
 from gan_core.specs import PictureSpec, Spec, SpecError, StyleSpec, ToySpec, read_spec
 from gan_core.style_presets import style_presets
 
-RECIPE = (  # of a distillation, by the names of `distill.Recipe`, which has the defaults
-    ("steps", int, "of the student"),
-    ("size", int, "px of its pictures"),
-    ("batch", int, "canvases, and as many pictures, in a step"),
-    ("learning-rate", float, "of Adam, at the first step"),
-    ("slopes-every", int, "steps between two that learn slopes too"),
-    ("stills", int, "pictures whose answers are kept"),
-    ("paintings", int, "that are kept"),
-    ("seed", int, "of all that is drawn"),
+RECIPE = (  # of a distillation, by the names of `distill.Recipe`, with its defaults in words
+    ("steps", int, "of the student (900)"),
+    ("size", int, "px of its pictures (144)"),
+    ("batch", int, "canvases, and as many pictures, in a step (4)"),
+    ("learning-rate", float, "of Adam, at the first step (1.2e-4)"),
+    ("slopes-every", int, "every so-manieth step learns slopes too (1: all of them)"),
+    ("stills", int, "pictures whose answers are kept (64)"),
+    ("paintings", int, "how many of them are kept (20)"),
+    ("seed", int, "of all that is drawn (1)"),
 )
 
 

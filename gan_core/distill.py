@@ -34,7 +34,7 @@ from gan_core.style_losses import feature_square, gram_matrix, gram_square, styl
 from gan_core.teaching import APART, CONTENT, LAYERS, MOMENTS, STYLE, Banks, Paintings, Stills
 from gan_core.thinning import thin
 
-FEATURES = {"relu1_1": 0.5, "relu2_1": 1.0, "relu3_1": 1.0, "relu4_1": 1.0, "relu5_1": 2.0, CONTENT: 1.5}  # weights
+FEATURES = {"relu1_1": 0.5, "relu2_1": 1.5, "relu3_1": 1.0, "relu4_1": 1.0, "relu5_1": 2.0, CONTENT: 1.5}  # weights
 GRAM_WEIGHT, SLOPE_WEIGHT = 0.25, 0.4  # beside 1 for the answers
 WORST_GRAM = 4.0  # relative error beyond which a Gram matrix pulls no more
 FIRST_LOOK = 32  # pictures that a student begins with
@@ -56,6 +56,18 @@ class Recipe:
     stills: int = 64  # pictures whose answers are kept
     paintings: int = 20  # likewise
     seed: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "size", "batch", "slopes_every", "stills", "paintings"):
+            least = 16 if name == "size" else 1
+            if getattr(self, name) < least:
+                raise DataError(f"{name} is {getattr(self, name)}; it must be at least {least}.")
+        for name, least in (
+            ("stills", 2 * self.batch if self.slopes_every > 1 else self.batch),
+            ("paintings", self.batch),
+        ):
+            if getattr(self, name) < least:
+                raise DataError(f"{name} is {getattr(self, name)}; with such a batch it must be at least {least}.")
 
 
 class Distillation:
@@ -189,11 +201,12 @@ class Distillation:
         gradients = [each.grad for each in self.student.parameters() if each.grad is not None]
         norm = torch.nn.utils.get_total_norm(gradients)
         norms = self.norms[int(sloped)]
-        usual = norms.nanmedian() if norms.isfinite().all() else norm
-        if norm.isfinite():
-            norms.copy_(norms.roll(1))
-            norms[0] = norm
-        if not norm <= SPIKE * usual:
+        if not norm.isfinite():
+            return
+        usual = norms.median() if norms.isfinite().all() else norm
+        norms.copy_(norms.roll(1))
+        norms[0] = norm
+        if norm > SPIKE * usual:
             return
         torch.nn.utils.clip_grads_with_norm_(self.student.parameters(), float(CALM * usual), norm)
         self.optimizer.step()

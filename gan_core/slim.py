@@ -27,7 +27,7 @@ from gan_core.model_folder import CARD
 from gan_core.networks import vgg
 from gan_core.networks.vgg import DEVIATION, LAYERS, MEAN, SlimVGG
 from gan_core.networks.weights import read_config, write_config, write_tensors
-from gan_core.on_disk import put_whole
+from gan_core.on_disk import interruptible, put_whole
 from gan_core.teaching import LAYERS as TAUGHT
 from gan_core.thinning import fit_heads
 
@@ -44,7 +44,7 @@ def distill_into(
     folder: Path, photographs: Path, recipe: Recipe, minutes: float = 0.0, start: Path | None = None,
     say: Callable[[str], None] = print,
 ) -> Distillation:  # fmt: skip
-    """Distil, or go on, until the recipe's last step or `minutes` from now.
+    """Distil, or go on, until the recipe's last step, `minutes` from now, or an interrupt.
 
     Args:
         start: a folder with an earlier student, to begin with it.
@@ -66,16 +66,17 @@ def distill_into(
         game.prepare()
     say(f"prepared in {time.monotonic() - begun:.0f} s")
     sums: dict[str, list[Tensor]] = {}
-    while game.step < recipe.steps and not (minutes and time.monotonic() - begun > 60 * minutes):
-        for name, part in game.train().items():
-            sums.setdefault(name, []).append(part)
-        if game.step % SAY_EVERY == 0:
-            numbers = "   ".join(f"{name} {float(sum(parts)) / len(parts):.4f}" for name, parts in sums.items())
-            say(f"step {game.step:6d}   {numbers}   {time.monotonic() - begun:.0f} s")
-            sums.clear()
-            if time.monotonic() - last > KEEP_SECONDS:
-                last = time.monotonic()
-                put_whole(checkpoint, game.save())
+    with interruptible() as interrupted:
+        while game.step < recipe.steps and not (interrupted() or (minutes and time.monotonic() - begun > 60 * minutes)):
+            for name, part in game.train().items():
+                sums.setdefault(name, []).append(part)
+            if game.step % SAY_EVERY == 0:
+                numbers = "   ".join(f"{name} {float(sum(parts)) / len(parts):.4f}" for name, parts in sums.items())
+                say(f"step {game.step:6d}   {numbers}   {time.monotonic() - begun:.0f} s")
+                sums.clear()
+                if time.monotonic() - last > KEEP_SECONDS:
+                    last = time.monotonic()
+                    put_whole(checkpoint, game.save())
     put_whole(checkpoint, game.save())
     return game
 

@@ -1,4 +1,7 @@
-"""One picture for a style transfer: of the gallery, or a visitor's own, made small enough to keep. Torch-free."""
+"""One picture for a style transfer: of the gallery, or a visitor's own.
+
+Torch-free: style_pictures.py of the pages keeps them, small enough to be kept.
+"""
 
 from __future__ import annotations
 

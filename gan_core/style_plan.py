@@ -1,4 +1,7 @@
-"""How a painting is divided: its steps into stages, and a canvas that is too large into tiles. Torch-free."""
+"""How a painting is divided: its steps into stages, and a canvas that is too large into tiles.
+
+Torch-free: specs/style.py makes the stages, and pages show them.
+"""
 
 from __future__ import annotations
 

@@ -79,9 +79,11 @@ def warm_up() -> dict[str, str]:
     """Import torch and take one step, which costs seconds the first time. Returns the device's name and the version."""
     import torch
 
+    from gan_core.devices import best_device
+
     if os.environ.get("OMP_NUM_THREADS") == "1":
         torch.set_num_threads(1)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = best_device()
     net = torch.nn.Linear(2, 2, device=device)
     optimizer = torch.optim.Adam(net.parameters())
     net(torch.zeros(4, 2, device=device)).sum().backward()

@@ -64,7 +64,7 @@ if lost:
         icon=":material/photo_library:",
     )
     if now.focus:  # where nothing can be chosen
-        st.button(t("Choose others"), icon=":material/tune:", key=f"{KEY}_unfocus", on_click=desk.unfocus)
+        st.button(t("Choose other pictures"), icon=":material/tune:", key=f"{KEY}_unfocus", on_click=desk.unfocus)
 
 # Look.
 

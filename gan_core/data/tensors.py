@@ -15,7 +15,7 @@ def pictures_tensor(pictures: PictureSet) -> Tensor:
 
 
 def floats(pictures: Tensor) -> Tensor:
-    """Bytes of any shape as numbers from -1 to 1."""
+    """uint8 of any shape as numbers from -1 to 1."""
     return pictures.float().div_(127.5).sub_(1)
 
 

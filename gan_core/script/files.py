@@ -255,6 +255,11 @@ def agreed(text: str, *truths: object) -> dict[str, bool]:
     return {text: bool(truths[0])} if len(set(map(bool, truths))) == 1 else {}
 
 
+def never(holds: bool, *conditions: str) -> dict[str, bool]:
+    """What `settle` is to know of conditions that never hold in this run; in others they do at times, or in part."""
+    return dict.fromkeys(conditions, False) if holds else {}
+
+
 # Layout --------------------------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gan_core.events import Change
-from gan_core.script.files import File, agreed, keep_rows, settle
+from gan_core.script.files import File, agreed, keep_rows, never, settle
 from gan_core.script.program import Program
 from gan_core.script.trees import is_given
 from gan_core.script.writing import WIDTH, changes_by_step, settings_in_words, written
@@ -218,8 +218,8 @@ def decided(spec: PictureSpec, changes: Sequence[Change], losses: File) -> dict[
             "self.embedding": told,
             "labels is None": not told,
         }
-        | _never(not told, "isinstance(module, nn.Embedding)")
-        | _never(not spectral, "hasattr(module, 'parametrizations')", "weight is not module.weight"),
+        | never(not told, "isinstance(module, nn.Embedding)")
+        | never(not spectral, "hasattr(module, 'parametrizations')", "weight is not module.weight"),
         "networks.picture_mlp": {"batch_norm": batch_norm, "norm == 'spectral'": spectral},
         "networks.dcgan": {
             "batch_norm": batch_norm,
@@ -264,8 +264,3 @@ def decided(spec: PictureSpec, changes: Sequence[Change], losses: File) -> dict[
             "any(spec.augmentation.flat().values())": any(spec.augmentation.flat().values()),
         },
     }  # fmt: skip
-
-
-def _never(holds: bool, *conditions: str) -> dict[str, bool]:
-    """What never holds in some runs, and in others of some layers."""
-    return dict.fromkeys(conditions, False) if holds else {}

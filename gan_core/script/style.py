@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from gan_core.events import Change
-from gan_core.script.files import agreed, settle
+from gan_core.script.files import agreed, never, settle
 from gan_core.script.program import Program
 from gan_core.script.writing import WIDTH, changes_by_step, python, settings_in_words, written
 from gan_core.specs import SpecError, StyleSpec
@@ -194,7 +194,8 @@ def forms_of(spec: StyleSpec, changes: Iterable[Change]) -> list[StyleSpec]:
         for name in change.settings:
             if name not in StyleSpec.changeable:
                 raise SpecError(
-                    f"{name} was changed at step {change.step}; a script repeats changes of weights and steps."
+                    f"{name} was changed at step {change.step}; a script repeats changes of weights, shares, the "
+                    "learning rate and steps."
                 )
         forms.append(forms[-1].changed(change.settings))
     return forms
@@ -211,8 +212,8 @@ def as_played(spec: StyleSpec, changes: Iterable[Change]) -> tuple[StyleSpec, li
     planned = next((change for change in changes if "steps" in change.settings), None)
     if planned is None:
         raise SpecError(
-            f"Seconds (seconds) is {spec.seconds:g}, and the painting was stopped before they had become steps; let it "
-            "paint a little longer, or set steps."
+            f"The painting was stopped before its {spec.seconds:g} seconds had become a number of steps; let it go on "
+            "for a moment, and then save the script."
         )
     counts = {name: value for name, value in planned.settings.items() if name in ("steps", "refined")}
     begun, probe = spec.changed(counts), probing(spec).stages
@@ -248,19 +249,19 @@ def decided(forms: Sequence[StyleSpec], stages: Sequence[Stage]) -> dict[str, di
             "network.distilled": not untaught,
             **agreed("isinstance(network, SlimVGG)", *(name == "slim" for name in networks)),
         },
-        "style.products": _never(not masked, "place_shares is not None"),
+        "style.products": never(not masked, "place_shares is not None"),
         "style_losses": agreed("metric is None", *(name == "vgg19" or untaught for name in judging)),
         "style.objective": {
             "mask is None": not masked,
             "self.masks": masked,
             **agreed("spec.shares", *(form.shares for form in forms)),
-            **_never(not guided, "f'{key}.at' in self.guide"),
+            **never(not guided, "f'{key}.at' in self.guide"),
         },
         "style.tiled": {
             "tiles": False,
             "self.masks": masked,
             **agreed("len(self.tiles) == 1", *(stage.side <= IN_TILES for stage in stages)),
-            **_never(not guided, "f'{key}.at' in self.guide"),
+            **never(not guided, "f'{key}.at' in self.guide"),
         },
         "style.canvas": {
             "spec.start == 'noise'": spec.start == "noise",
@@ -276,8 +277,8 @@ def decided(forms: Sequence[StyleSpec], stages: Sequence[Stage]) -> dict[str, di
             "self.spec.average": bool(spec.average),
             "self.pictures.mask": masked,
             **agreed("is_large([content, *styles])", *(side > IN_TILES for side in largest)),
-            **_never(not guided, "stage.guided", "self.stage.guided"),
-            **_never(not lengthened, "spec.steps != self.spec.steps"),
+            **never(not guided, "stage.guided", "self.stage.guided"),
+            **never(not lengthened, "spec.steps != self.spec.steps"),
         },
     }  # fmt: skip
 
@@ -285,11 +286,6 @@ def decided(forms: Sequence[StyleSpec], stages: Sequence[Stage]) -> dict[str, di
 def networks_of(stages: Iterable[Stage]) -> list[str]:
     """All that look at the canvas in these stages."""
     return sorted({name for stage in stages for name in [stage.network, *(["vgg19"] if stage.guided else [])]})
-
-
-def _never(holds: bool, *conditions: str) -> dict[str, bool]:
-    """What never holds in some runs, and in others at times."""
-    return dict.fromkeys(conditions, False) if holds else {}
 
 
 def _stages(stages: Iterable[Stage]) -> str:

@@ -17,6 +17,7 @@ from gan_core.events import Change, Checkpoint, Frame
 from gan_core.frames import metadata
 from gan_core.on_disk import forget_after, interruptible, note, put_whole
 from gan_core.specs import OWN, SpecError, StyleSpec, read_spec
+from gan_core.style.budget import PROBE
 from gan_core.style.run import train
 from gan_core.style_checkpoint import shown_image
 from gan_core.style_pictures import Own, one_picture
@@ -82,5 +83,6 @@ def paint_into(folder: Path, spec: StyleSpec, own: Own, say: Callable[[str], Non
                 last = time.monotonic()
                 put_whole(kept, event.packed)
                 shown_image(event.packed).save(folder / "picture.png")
-    ended = "" if event.step >= spec.steps else f", at step {event.step} of {spec.steps}; the same line goes on"
+    of = "" if spec.seconds and event.step < PROBE else f" of {spec.steps}"
+    ended = "" if event.step >= spec.steps else f", at step {event.step}{of}; the same line goes on"
     say(f"{folder / 'picture.png'}{ended}")

@@ -246,8 +246,8 @@ class Painting:
             self.canvas = self.mean_canvas = self.good = canvas
             self.onwards = True
             return
-        names = ("step", "seconds", "least", "mended", "in_a_row", "averaged")
-        self.step, self.seconds, self.least, self.mended, self.in_a_row, self.averaged = (
+        names = ("step", "seconds", "least", "mended", "in_a_row", "averaged", "onwards")
+        self.step, self.seconds, self.least, self.mended, self.in_a_row, self.averaged, self.onwards = (
             json.loads(about[name]) for name in names
         )
         self.plan = [Stage(*stage) for stage in json.loads(about["plan"])]
@@ -257,7 +257,6 @@ class Painting:
         if "slope" in descent:
             descent.setdefault("at", self.good)
         self.descent.load(descent)
-        self.onwards = about.get("onwards") == "true"  # which checkpoints of earlier versions do not say
         if "stage" in about:
             self.stage = Stage(*json.loads(about["stage"]))
             self._objective(self.stage.network).guide = _under("guide.", tensors)

@@ -64,7 +64,7 @@ def _painted(
     device = best_device()
     eyes, plan = eyes_of(spec, device), probing(spec).stages
     if spec.weights == "torchvision":  # which may have to be fetched, and is better missing now than later
-        for network in {stage.network for stage in plan}:
+        for network in {stage.network for stage in (*plan, *spec.stages)}:
             eyes(network)
     painting = Painting(spec, Pictures.named(spec, own, device), eyes, plan)
     if checkpoint:

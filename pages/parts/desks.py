@@ -64,4 +64,4 @@ def make_room(key: str, places: int) -> None:
     if mine and state.workers - state.running - state.queued < places:
         for run in mine:
             engine().stop(run.id)
-        st.toast(t("What was training was stopped to make room. It is kept under Runs."), icon=":material/history:")
+        st.toast(t("An earlier run was stopped to make room. It is kept under Runs."), icon=":material/history:")

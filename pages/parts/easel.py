@@ -26,9 +26,10 @@ WORDS = (
     "Canvas. Space plays and pauses, left and right step, Home and End jump, C shows the content.", "Content",
     "Failed", "Live", "Loading pictures", "Mask", "Pause", "Paused", "Play", "Position", "Step {step} of {steps}",
     "Step {step} of {steps}.", "Style", "The canvas, {painter}.",
-    "The content instead of the canvas, while held or until pressed again", "The content: {credit}", "VGG19",
+    "The content instead of the canvas, while held or until pressed again", "The content: {credit}",
+    "The style instead of the canvas, while held or until pressed again", "The style: {credit}", "VGG19",
     "Waiting", "Waiting for a worker", "slim network", "slim network, checked by VGG19",
-    "{percent} % content, {rest} % canvas", "{side} px",
+    "{percent} % content, {rest} % canvas", "{percent} % style, {rest} % canvas", "{side} px",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
 from gan_core.specs import SpecError
 from pages.parts.run_list import run_list
@@ -83,7 +84,11 @@ def around(page: st.Page) -> None:
             st.fragment(_status, run_every=LOOK_EVERY[status])(status)
     with st.container(key="top"):
         place = st.empty()
-    page.run()
+    try:
+        page.run()
+    except StopException:  # a page that has no more to show is drawn all the same
+        to_top(place)
+        raise
     to_top(place)
 
 

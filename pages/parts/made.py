@@ -13,10 +13,10 @@ from pages.parts.words import plain_text, t
 
 
 def made(
-    key: str, run: Run, kind: str, label: str, file: str, mime: str, icon: str, make: Callable[[], bytes],
+    key: str, run: Run, kind: str, label: str, *, file: str, mime: str, icon: str, make: Callable[[], bytes],
     while_made: str,
 ) -> None:  # fmt: skip
-    """Kept until the run goes on, or another is shown.
+    """A button that has something made, then one that hands it over, until the run goes on or another is shown.
 
     Args:
         key: of the page.
@@ -34,8 +34,8 @@ def made(
             st.error(plain_text(t(str(failure))), icon=":material/error:")
     if kind in kept:
         place.download_button(
-            f"{label} · {amount(len(kept[kind]))}", kept[kind], file, mime, on_click="ignore", key=f"{key}_{kind}",
-            type="primary", icon=":material/download:",
+            f"{label} · {amount(len(kept[kind]))}", lambda: kept[kind], file, mime, on_click="ignore",
+            key=f"{key}_{kind}", type="primary", icon=":material/download:",
         )  # fmt: skip
 
 

@@ -64,7 +64,8 @@ def _plain(run: Run, spec: PictureSpec, name: str, networks: bool) -> None:
 def _made(run: Run, kind: str, name: str, about: dict) -> None:
     label, ending, mime, icon = MADE[kind]
     file = f"{name}.{kind}" if kind == ending else f"{name}-{kind}.{ending}"
-    made(KEY, run, kind, t(label), file, mime, icon, lambda: make(run, kind, about), t("One moment"))
+    made(KEY, run, kind, t(label), file=file, mime=mime, icon=icon, make=lambda: make(run, kind, about),
+         while_made=t("One moment"))  # fmt: skip
 
 
 def make(run: Run, kind: str, about: dict) -> bytes:

@@ -6,6 +6,7 @@ import io
 
 import streamlit as st
 
+from gan_core.events import Change
 from gan_core.frames import about_of, unpack
 from gan_core.refusals import CallFailed
 from gan_core.runs import LIVE, Run
@@ -46,7 +47,8 @@ def save(run: Run, spec: StyleSpec) -> None:
             for kind in MOVIES:
                 _movie(run, kind, name)
         label, ending, mime, icon = SCRIPT
-        made(KEY, run, "script", t(label), f"{name}-script.{ending}", mime, icon, lambda: script(run), t("One moment"))
+        made(KEY, run, "script", t(label), file=f"{name}-script.{ending}", mime=mime, icon=icon,
+             make=lambda: script(run, spec), while_made=t("One moment"))  # fmt: skip
 
 
 def png(run: str) -> bytes:
@@ -58,8 +60,8 @@ def png(run: str) -> bytes:
 
 def _movie(run: Run, kind: str, name: str) -> None:
     label, mime = MOVIES[kind]
-    made(KEY, run, kind, t(label), f"{name}.{kind}", mime, ":material/movie:", lambda: movie(run, kind),
-         t("Drawing the film"))  # fmt: skip
+    made(KEY, run, kind, t(label), file=f"{name}.{kind}", mime=mime, icon=":material/movie:",
+         make=lambda: movie(run, kind), while_made=t("Drawing the film"))  # fmt: skip
 
 
 def movie(run: Run, kind: str) -> bytes:
@@ -74,15 +76,17 @@ def movie(run: Run, kind: str) -> bytes:
     return engine().call(f"gan_core.figures.making:{kind}", previews, timeout=PATIENCE)
 
 
-def script(run: Run) -> bytes:
-    """A zip that paints the picture again.
+def script(run: Run, spec: StyleSpec) -> bytes:
+    """A zip that paints the picture again, as far as it was painted; `spec` as for `save`.
 
     Raises:
         EngineError: as `movie`.
     """
-    header = store().header(run.id)
-    if header and about_of(header).get("onwards"):
-        raise CallFailed("This run was begun with a checkpoint of another; no script can repeat it from the start.")
-    return engine().call(
-        "gan_core.script.archive:style_archive", run.spec, store().changes(run.id), own_of(run.spec), timeout=PATIENCE
-    )
+    header, changes = store().header(run.id), [*store().changes(run.id)]
+    if header is None or run.step == 0:
+        raise CallFailed("Nothing is painted yet, so there is nothing to take away.")
+    if about_of(header)["onwards"]:
+        raise CallFailed("This picture was begun from another one, so no script can repeat it from the start.")
+    if run.step < run.steps:  # it was stopped here
+        changes.append(Change(run.step, {"steps": run.step, "refined": min(spec.refined, run.step)}))
+    return engine().call("gan_core.script.archive:style_archive", run.spec, changes, own_of(run.spec), timeout=PATIENCE)

@@ -149,6 +149,11 @@ def test_what_a_layer_sees(app: Server, open_page: Callable[..., Page]) -> None:
     page.wait_for_selector(".st-key-style_sight_stage .easel[data-status=finished]", timeout=60_000)
     (source,) = page.locator(".st-key-style_sight_stage .source").all_inner_texts()
     assert source.startswith("Style")  # the content has no say
+    stage = page.locator(".st-key-style_sight_stage")
+    expect(stage.get_by_role("button", name="Style", exact=True)).to_be_visible()
+    expect(stage.get_by_role("slider", name="Before and after")).to_have_attribute(
+        "aria-valuetext", "0 % style, 100 % canvas"
+    )
     page.get_by_text("Gram matrix", exact=True).first.click()
     expect(page.get_by_text("Style error of this layer")).to_be_visible(timeout=30_000)
     page.get_by_text("Feature maps", exact=True).first.click()

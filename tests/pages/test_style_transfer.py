@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -38,6 +41,13 @@ def desk_of(app: AppTest) -> Desk:
 def painted(app: AppTest) -> str:
     """Press Paint, wait for the end, and draw the page with it. Returns the run's id."""
     return finished(app, "style", "style_paint")
+
+
+def painting(run: str) -> None:
+    """Wait until the canvas has moved."""
+    until = time.monotonic() + 60
+    while not store().frames(run, after=0) and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 def picture(width: int = 60, height: int = 40) -> bytes:
@@ -223,17 +233,24 @@ def test_what_was_begun_with_another_picture_gets_a_sentence_instead_of_a_script
     app.run()
     saving(app).button(key="style_make_script").click().run()
     assert not app.exception
-    assert app.error[0].value.startswith("This run was begun with a checkpoint of another")
+    assert app.error[0].value.startswith("This picture was begun from another one")
     assert "script" not in app.session_state["style_made"]
 
 
-def test_a_live_painting_has_no_script_yet(open_style: Open) -> None:
+def test_a_live_painting_has_no_script_and_one_that_was_stopped_has_it_up_to_there(
+    open_style: Open, tmp_path: Path
+) -> None:
     app = open_style(**SMALL | {"steps": "5000", "refined": "0"})
     app.button(key="style_paint").click().run()
     assert "style_make_script" not in {button.key for button in saving(app).button}
+    painting(desk_of(app).run)
     app.button(key="style_stop").click().run()
     ended(desk_of(app).run)
-    assert "style_make_script" in {button.key for button in app.run().button}
+    saving(app).button(key="style_make_script").click().run()
+    assert not app.error
+    zipfile.ZipFile(io.BytesIO(app.session_state["style_made"]["script"])).extractall(tmp_path)
+    subprocess.run([sys.executable, "-I", "run.py"], cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    assert (tmp_path / "painted.png").read_bytes() == style_save.png(desk_of(app).run)
 
 
 def test_a_finished_painting_goes_on_and_grows(open_style: Open) -> None:
@@ -268,12 +285,11 @@ def test_a_weight_is_moved_while_it_paints(open_style: Open) -> None:
     app = open_style(**SMALL | {"steps": "5000"})
     app.button(key="style_paint").click().run()
     run = desk_of(app).run
-    until = time.monotonic() + 60
-    while not store().frames(run, after=0) and time.monotonic() < until:
-        time.sleep(0.05)
+    painting(run)
     app.run()
     app.select_slider(key=f"style_now_{run}_style_weight").set_value(100.0).run()
     assert not app.exception
+    until = time.monotonic() + 60
     while not store().changes(run) and time.monotonic() < until:
         time.sleep(0.05)
     app.button(key="style_stop").click().run()

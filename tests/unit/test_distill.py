@@ -8,6 +8,7 @@ from safetensors.torch import load
 from torch import Tensor, nn
 
 from gan_core.data.pictures import DataError
+from gan_core.data.tensors import floats
 from gan_core.distill import (
     CALM,
     FEATURES,
@@ -28,7 +29,7 @@ from gan_core.style.descent import smoothed
 from gan_core.style.objective import Aim, Objective
 from gan_core.style.seeing import Eye
 from gan_core.style_losses import content_error, gram_matrix, style_error
-from gan_core.teaching import APART, CONTENT, LAYERS, MOMENTS, STYLE, USUAL, floats, rounded
+from gan_core.teaching import APART, CONTENT, LAYERS, MOMENTS, STYLE, USUAL, rounded
 from gan_core.thinning import fit_heads, forward_selection, thin
 
 AIM = Aim({CONTENT: USUAL[-1]}, dict(zip(STYLE, USUAL, strict=False)), 0.0, (1.0,))
@@ -202,6 +203,30 @@ def test_an_odd_gradient_moves_nothing_and_a_long_one_no_further() -> None:
     game._move(sloped=True)
     assert not torch.equal(weight, before)
     assert float(weight.grad.norm()) == pytest.approx(CALM, rel=1e-3)
+
+
+@pytest.mark.parametrize("norm", [float("nan"), float("inf")])
+def test_a_gradient_that_is_no_number_moves_nothing_at_the_first_step_either(norm: float) -> None:
+    game = begun()
+    weight = game.student.features[0].weight
+    before = weight.detach().clone()
+    weight.grad = torch.full_like(weight, norm)
+    game._move(sloped=False)
+    assert torch.equal(weight, before)
+    assert game.norms.isnan().all()
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words"),
+    [
+        ({"slopes_every": 0}, "slopes_every is 0; it must be at least 1."),
+        ({"size": 8}, "size is 8; it must be at least 16."),
+        ({"batch": 40, "slopes_every": 2}, "stills is 64; with such a batch it must be at least 80."),
+    ],
+)
+def test_a_recipe_that_cannot_be_is_one_sentence(recipe: dict[str, int], words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        Recipe(**recipe)
 
 
 def test_between_steps_with_slopes_answers_are_learnt_of_twice_as_many_pictures() -> None:

@@ -12,12 +12,12 @@ from safetensors.torch import load
 from gan_core import slim
 from gan_core.cli import main
 from gan_core.data import gallery
+from gan_core.data.tensors import floats
 from gan_core.distill import correlations
 from gan_core.networks import vgg
 from gan_core.networks.vgg import LAYERS
 from gan_core.networks.weights import read_config, read_tensors
 from gan_core.teaching import LAYERS as TAUGHT
-from gan_core.teaching import floats
 
 
 def test_a_run_from_photographs_to_a_folder_that_ships(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

@@ -244,11 +244,15 @@ def test_a_budget_is_played_as_the_stages_that_it_came_to() -> None:
 @pytest.mark.parametrize(
     "changes, flat, sentence",
     [
-        ([], {"seconds": 30}, r"^Seconds \(seconds\) is 30, and the painting was stopped before they had become steps"),
+        (
+            [],
+            {"seconds": 30},
+            r"^The painting was stopped before its 30 seconds had become a number of steps; let it go on",
+        ),
         (
             [Change(7, {"seed": 5})],
             {},
-            r"^seed was changed at step 7; a script repeats changes of weights and steps\.$",
+            r"^seed was changed at step 7; a script repeats changes of weights, shares, the learning rate and steps\.$",
         ),
     ],
 )

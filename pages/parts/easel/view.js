@@ -15,7 +15,10 @@ export class EaselSay extends ReelSay {
     return `${this.step(frame, reel.about)} ${painted}`;
   }
 
-  content({ content }) { return this.w("The content: {credit}", { credit: content ?? "" }); }
+  given({ content, given }) {
+    const credit = content ?? "";
+    return given === "Style" ? this.w("The style: {credit}", { credit }) : this.w("The content: {credit}", { credit });
+  }
 }
 
 export class View extends BarView {
@@ -26,18 +29,23 @@ export class View extends BarView {
   }
 
   label(easel) {
+    const { given = "Content" } = easel.reel.about; // what the canvas is compared with
+    const isStyle = given === "Style";
+    this.given.querySelector("[data-word]").dataset.word = given;
     super.label(easel);
     const { reel, say } = easel;
     const { about } = reel;
     this.stage.setAttribute("aria-label", say.w(KEYS));
-    this.given.title = say.w("The content instead of the canvas, while held or until pressed again");
+    this.given.title = isStyle
+      ? say.w("The style instead of the canvas, while held or until pressed again")
+      : say.w("The content instead of the canvas, while held or until pressed again");
     this.waiting.textContent = reel.running ? say.note(about) : about.note ?? this.pill.textContent;
     this.waiting.hidden = reel.size > 0 || !this.waiting.textContent;
     this.given.disabled ||= !reel.size; // it is shown as it is
     this.note.textContent = about.note ?? "";
     this.note.hidden = !reel.size || !about.note;
     if (!reel.size) {
-      this.canvas.setAttribute("aria-label", reel.given ? say.content(about) : say.w("An empty canvas"));
+      this.canvas.setAttribute("aria-label", reel.given ? say.given(about) : say.w("An empty canvas"));
       this.step.textContent = this.painter.textContent = this.event.textContent = "";
     }
     this.root.style.setProperty("--shape", reel.shape);
@@ -54,7 +62,10 @@ export class View extends BarView {
     root.style.setProperty("--wipe", `${100 * wiped}%`);
     knob.setAttribute("aria-label", say.w("Before and after"));
     knob.ariaValueNow = percent;
-    knob.setAttribute("aria-valuetext", say.w("{percent} % content, {rest} % canvas", { percent, rest: 100 - percent }));
+    const parts = { percent, rest: 100 - percent };
+    knob.setAttribute("aria-valuetext", reel.about.given === "Style"
+      ? say.w("{percent} % style, {rest} % canvas", parts)
+      : say.w("{percent} % content, {rest} % canvas", parts));
   }
 
   /** The preview that is shown: its step, its size, its sentence. */
@@ -64,7 +75,7 @@ export class View extends BarView {
     this.step.textContent = say.at(frame.step, reel.about.steps);
     this.painter.textContent = say.painter(frame.side, reel.stageOf(frame));
     this.happened(easel, index);
-    this.canvas.setAttribute("aria-label", given ? say.content(reel.about) : say.canvas(frame, reel));
+    this.canvas.setAttribute("aria-label", given ? say.given(reel.about) : say.canvas(frame, reel));
     Object.assign(this.root.dataset, { shown: index, step: frame.step });
   }
 }
