@@ -9,14 +9,12 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from gan_core.data.load import load_pictures
@@ -32,6 +30,7 @@ from gan_core.script.pictures import CHANGEABLE, MAIN, ORDER, UNREAD, decided
 from gan_core.script.program import Program
 from gan_core.source import loss_functions
 from gan_core.specs import PictureSpec, SpecError
+from tests.unit.script_tools import lint, run_alone
 
 SMALL = {
     "data.size": 8, "network.generator_width": 8, "network.discriminator_width": 8, "network.latent_size": 8,
@@ -122,19 +121,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in RUNS:
         with zipfile.ZipFile(io.BytesIO(picture_archive(spec_of(name), CHANGES.get(name, ()), set_of(name)))) as all_of:
             all_of.extractall(folder / name)
-    command = [sys.executable, "-I", "-c", RUNNER]
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr
+    run_alone(folder, RUNNER)
     return folder
-
-
-@pytest.fixture
-def one_thread() -> Iterator[None]:
-    """As a worker has it, and a script."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 # What they do --------------------------------------------------------------------------------------------------------
@@ -206,8 +194,7 @@ def test_every_script_is_sound(tmp_path: Path) -> None:
         (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
         assert not re.search(r"\n{4}|gan_core\.|fmt: skip|type: ignore|self\.team|Team|Captured|SpecError|{\n *}", text)
         assert max(map(len, text.splitlines())) <= 120
-    ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--select", "F,E9", "--ignore", "F841"]
-    found = subprocess.run([*ruff, "."], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    found = lint(tmp_path)
     assert found.returncode == 0, found.stdout
 
 

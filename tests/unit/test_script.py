@@ -24,6 +24,7 @@ from gan_core.script.program import Program
 from gan_core.script.toy import ORDER, decided
 from gan_core.source import loss_functions
 from gan_core.specs import DISTRIBUTIONS, LossName, SpecError, ToySpec
+from tests.unit.script_tools import lint, run_alone
 
 SMALL = {
     "generator.width": 16, "discriminator.width": 16, "batch": 48, "steps": 24, "frame_every": 9,
@@ -98,21 +99,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("scripts")
     for name in RUNS:
         (folder / f"{name}.py").write_text(script_of(name), encoding="utf-8")
-    command = [sys.executable, "-I", "-c", RUNNER]
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr
+    run_alone(folder, RUNNER)
     return folder
-
-
-@pytest.fixture
-def one_thread() -> Iterator[None]:
-    """As a worker has it, and a script."""
-    import torch
-
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 # What they print -----------------------------------------------------------------------------------------------------
@@ -222,8 +210,7 @@ def test_every_script_is_sound(tmp_path: Path) -> None:
     for name, text in texts.items():
         (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
         assert not re.search(r"\n{4}|gan_core\.|fmt: skip|type: ignore", text)
-    ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--select", "F,E9", "--ignore", "F841"]
-    found = subprocess.run([*ruff, "."], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    found = lint(tmp_path)
     assert found.returncode == 0, found.stdout
 
 

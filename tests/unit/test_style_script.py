@@ -7,14 +7,12 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from gan_core.events import Change, Checkpoint, Event, Frame
@@ -28,6 +26,7 @@ from gan_core.style import run
 from gan_core.style.budget import PROBE
 from gan_core.style_checkpoint import shown_image
 from gan_core.style_plan import Stage
+from tests.unit.script_tools import lint, run_alone
 
 ID = "0123456789abcdef"
 SMALL = {"size": 64, "network": "slim", "steps": 5}
@@ -99,19 +98,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in RUNS:
         with archive_of(name) as made:
             made.extractall(folder / name)
-    command = [sys.executable, "-I", "-c", RUNNER]
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr
+    run_alone(folder, RUNNER)
     return folder
-
-
-@pytest.fixture
-def one_thread() -> Iterator[None]:
-    """As a worker has it, and a script."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def painted(name: str, monkeypatch: pytest.MonkeyPatch) -> list[Event]:
@@ -174,8 +162,7 @@ def test_every_script_is_sound(tmp_path: Path) -> None:
         (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
         assert not re.search(r"\n{4}|gan_core\.|fmt: skip|type: ignore|SpecError|Own\b|{\n *}", text)
         assert max(map(len, text.splitlines())) <= 120
-    ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--select", "F,E9", "--ignore", "F841"]
-    found = subprocess.run([*ruff, "."], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    found = lint(tmp_path)
     assert found.returncode == 0, found.stdout
 
 
